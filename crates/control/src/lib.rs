@@ -1,0 +1,1 @@
+//! Operations on runtimes, APIs, applications and keys, and their HTTP skin.

@@ -1,0 +1,1 @@
+//! One MCP request: resolve, authenticate, attach, forward, account.

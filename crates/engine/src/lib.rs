@@ -1,0 +1,1 @@
+//! Runs servers: packages versions, starts instances, keeps sessions.

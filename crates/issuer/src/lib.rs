@@ -1,0 +1,1 @@
+//! The embedded authorization server: discovery, keys, token endpoint, token profiles.

@@ -1,0 +1,24 @@
+//! The nouns of Shukuba: names, settings, snapshots and wire bodies.
+//!
+//! Everything here parses or fails, and nothing here does I/O. Every other
+//! crate shares these words, so a word has one meaning and one type.
+
+pub mod application;
+pub mod authorizer;
+pub mod clock;
+pub mod jose;
+pub mod name;
+pub mod project;
+pub mod resource_server;
+pub mod route;
+pub mod session;
+pub mod snapshot;
+pub mod wire;
+
+pub use application::{ApplicationKind, ClientId};
+pub use authorizer::{Authorizer, ClientClaim, Entry};
+pub use clock::Clock;
+pub use name::{AccountId, NameError, Qualifier, Region, RuntimeArn, RuntimeId, RuntimeName};
+pub use resource_server::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
+pub use route::{Route, RouteTable};
+pub use snapshot::Snapshot;

@@ -1,0 +1,1 @@
+//! The project file a directory carries, in AgentCore's shape.

@@ -1,0 +1,1 @@
+//! Assembly: settings to parts to listeners, and shutdown.

@@ -1,0 +1,1 @@
+//! For tests only: fake identity providers, fixture MCP servers, a raw-byte client.
