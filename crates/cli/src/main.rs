@@ -1,2 +1,139 @@
-//! The one binary: a file per command.
-fn main() {}
+//! `shukuba`: the one binary. A file per command; this one only dispatches.
+
+mod client;
+mod commands;
+mod bundle;
+mod failure;
+mod launching;
+mod mcp;
+mod paste;
+mod project;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{
+    adder, api, app, configure, demo, destroy, instance, invoke, launch, list, logs, serve, status,
+    token, up,
+};
+use crate::failure::Failure;
+
+/// Hosts MCP servers, checks who calls them, and explains every refusal.
+#[derive(Debug, Parser)]
+#[command(name = "shukuba", version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the server is, and where its operator key lies.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// The address of the running server.
+    #[arg(
+        long,
+        global = true,
+        env = "SHUKUBA_SERVER",
+        default_value = "http://127.0.0.1:8430",
+        value_name = "URL"
+    )]
+    pub(crate) server: String,
+    /// The server's data directory: its database, keys and the operator's key.
+    #[arg(
+        long,
+        global = true,
+        env = "SHUKUBA_DATA_DIR",
+        default_value = "./.shukuba",
+        value_name = "DIR"
+    )]
+    pub(crate) data_dir: std::path::PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a project at once: package it, start it, call its first tool.
+    Up(up::UpArgs),
+    /// Play the story of a refused, explained and renewed token, then end.
+    Demo(demo::DemoArgs),
+    /// Run the server until Ctrl-C.
+    Serve(serve::ServeArgs),
+    /// Write a project's configuration.
+    Configure(configure::ConfigureArgs),
+    /// Build the project on the server and make it the newest version.
+    Launch(launch::LaunchArgs),
+    /// Call a runtime with a JSON-RPC message.
+    Invoke(invoke::InvokeArgs),
+    /// Show the server, or one runtime.
+    Status(status::StatusArgs),
+    /// List the runtimes.
+    List(list::ListArgs),
+    /// Show what a runtime's instances print.
+    Logs(logs::LogsArgs),
+    /// Remove a runtime.
+    Destroy(destroy::DestroyArgs),
+    /// APIs (resource servers) the issuer mints tokens for.
+    #[command(subcommand)]
+    Api(api::ApiCommand),
+    /// Applications (OAuth clients).
+    #[command(subcommand)]
+    App(app::AppCommand),
+    /// Get and explain access tokens.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Become an instance of a hosted server.
+    #[command(name = "__instance", hide = true)]
+    Instance(instance::InstanceArgs),
+    /// Serve the adder that is part of this binary.
+    #[command(name = "__adder", hide = true)]
+    Adder,
+}
+
+fn main() -> ExitCode {
+    let arguments = configure::normalise_arguments(std::env::args_os());
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return ui::print_usage(&error),
+    };
+    let command = match cli.command {
+        // Execs another program, so it runs before any thread is started.
+        Command::Instance(args) => return instance::run(args),
+        command => command,
+    };
+    match run(cli.global, command) {
+        Ok(code) => code,
+        Err(failure) => ui::print_failure(&failure),
+    }
+}
+
+fn run(global: Global, command: Command) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(format!("the async runtime did not start: {error}")))?;
+    runtime.block_on(dispatch(&global, command))
+}
+
+async fn dispatch(global: &Global, command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Up(args) => up::run(global, args).await?,
+        Command::Demo(args) => demo::run(args).await?,
+        Command::Serve(args) => serve::run(global, args).await?,
+        Command::Configure(args) => configure::run(global, args).await?,
+        Command::Launch(args) => launch::run(global, args).await?,
+        Command::Invoke(args) => return invoke::run(global, args).await,
+        Command::Status(args) => status::run(global, args).await?,
+        Command::List(args) => list::run(global, args).await?,
+        Command::Logs(args) => logs::run(global, args).await?,
+        Command::Destroy(args) => destroy::run(global, args).await?,
+        Command::Api(command) => api::run(global, command).await?,
+        Command::App(command) => app::run(global, command).await?,
+        Command::Token(command) => return token::run(global, command).await,
+        Command::Adder => adder::run().await?,
+        Command::Instance(_) => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}

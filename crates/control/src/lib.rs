@@ -1,1 +1,115 @@
-//! Operations on runtimes, APIs, applications and keys, and their HTTP skin.
+//! Operations on runtimes, APIs and applications, and their HTTP skin.
+//!
+//! `ops` holds what can be done; `api` is the administration API under
+//! `/api/v1`, a skin that parses, calls one operation and writes its answer.
+//! Every later skin calls the same operations.
+
+mod api;
+mod error;
+mod ops;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use shukuba_engine::Engine;
+use shukuba_model::wire::TokenIssued;
+use shukuba_model::{ApiIdentifier, ClientId, Clock, RouteTable, Snapshot};
+use shukuba_store::Store;
+use shukuba_verify::Verifier;
+
+pub use error::ControlError;
+
+/// Issues tokens for an application on the operator's word. `server`
+/// connects it to the issuer, which this crate does not know.
+pub trait TokenMinter: Send + Sync {
+    /// A token of the application for one of its APIs, the default when `None`.
+    fn mint(
+        &self,
+        client: ClientId,
+        api: Option<ApiIdentifier>,
+    ) -> BoxFuture<'_, Result<TokenIssued, ControlError>>;
+}
+
+/// What the operations work with.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// Judges tokens, for explanations; finds issuers, for launches.
+    pub verifier: Arc<Verifier>,
+    /// Builds versions and runs instances.
+    pub engine: Engine,
+    /// Where the route table is published.
+    pub routes: Snapshot<RouteTable>,
+    /// Issues tokens on the operator's word.
+    pub minter: Arc<dyn TokenMinter>,
+    /// The time.
+    pub clock: Clock,
+    /// The public origin, without a trailing slash; also the issuer.
+    pub public_url: String,
+    /// The data directory.
+    pub data_dir: PathBuf,
+    /// The key that the administration API demands.
+    pub operator_key: OperatorKey,
+    /// How the built-in adder is started; `None` where this binary has none.
+    pub builtin: Option<PathBuf>,
+}
+
+/// The operator's key, kept as its SHA-256.
+#[derive(Clone)]
+pub struct OperatorKey([u8; 32]);
+
+impl OperatorKey {
+    /// Takes the key's text.
+    pub fn new(text: &str) -> Self {
+        Self(sha256(text.as_bytes()))
+    }
+
+    /// Whether `presented` is the key; takes the same time either way.
+    fn is(&self, presented: &[u8]) -> bool {
+        use subtle::ConstantTimeEq as _;
+        self.0.ct_eq(&sha256(presented)).into()
+    }
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    let mut value = [0; 32];
+    value.copy_from_slice(digest.as_ref());
+    value
+}
+
+/// The operations, shared by every skin.
+#[derive(Clone)]
+pub struct Control(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    /// One launch at a time: builds are heavy, and two launches of one runtime
+    /// must not race for its next version number's settings.
+    launching: tokio::sync::Mutex<()>,
+}
+
+impl Control {
+    /// Takes the parts and publishes the runtimes the database knows.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn open(parts: Parts) -> Result<Self, ControlError> {
+        let control = Self(Arc::new(Inner {
+            parts,
+            launching: tokio::sync::Mutex::new(()),
+        }));
+        control.publish_routes().await?;
+        Ok(control)
+    }
+
+    /// The administration API, to be mounted at the root.
+    pub fn router(&self) -> axum::Router {
+        api::router(self.clone())
+    }
+
+    fn parts(&self) -> &Parts {
+        &self.0.parts
+    }
+}

@@ -16,6 +16,7 @@ use crate::session::SessionMode;
 pub struct RouteTable {
     by_name: HashMap<String, Arc<Route>>,
     by_id: HashMap<String, Arc<Route>>,
+    by_address: HashMap<String, Arc<Route>>,
 }
 
 impl RouteTable {
@@ -27,6 +28,9 @@ impl RouteTable {
             table
                 .by_name
                 .insert(route.name.to_string(), Arc::clone(&route));
+            for address in &route.addresses {
+                table.by_address.insert(address.clone(), Arc::clone(&route));
+            }
             table.by_id.insert(route.arn.id.to_string(), route);
         }
         table
@@ -40,6 +44,12 @@ impl RouteTable {
     /// The runtime of that id.
     pub fn by_id(&self, id: &str) -> Option<&Arc<Route>> {
         self.by_id.get(id)
+    }
+
+    /// The runtime an absolute address names; its query is ignored.
+    pub fn by_address(&self, address: &str) -> Option<&Arc<Route>> {
+        let path_end = address.find('?').unwrap_or(address.len());
+        self.by_address.get(address.get(..path_end)?)
     }
 
     /// The one runtime, when there is exactly one.
@@ -70,9 +80,23 @@ pub struct Route {
     pub endpoints: HashMap<Qualifier, Arc<Version>>,
     /// When instances end.
     pub lifecycle: Lifecycle,
+    /// Every absolute address that names the runtime, without query, the
+    /// canonical one first: what a token's `aud` may name (RFC 8707).
+    pub addresses: Vec<String>,
 }
 
 impl Route {
+    /// The absolute addresses of a runtime at `public_url` (an origin without a
+    /// trailing slash): canonical, and AgentCore's path with the ARN encoded and plain.
+    pub fn addresses_at(public_url: &str, name: &RuntimeName, arn: &RuntimeArn) -> Vec<String> {
+        vec![
+            format!("{public_url}/mcp/{name}"),
+            format!("{public_url}{}", arn.invocation_path()),
+            format!("{public_url}/runtimes/{arn}/invocations"),
+            format!("{public_url}/runtimes/{}/invocations", arn.id),
+        ]
+    }
+
     /// The canonical path, `/mcp/{name}`.
     pub fn canonical_path(&self) -> String {
         format!("/mcp/{}", self.name)

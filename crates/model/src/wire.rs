@@ -262,6 +262,9 @@ pub struct LaunchRequest {
     /// Whether people may log in as well; kept for when login exists.
     #[serde(default)]
     pub login: bool,
+    /// Keep the newest version when neither its build nor its settings would change.
+    #[serde(default)]
+    pub reuse_unchanged: bool,
 }
 
 /// Where the code of a version comes from.

@@ -1,1 +1,60 @@
 //! All SQL: one file per aggregate over embedded SQLite.
+//!
+//! Secrets are hashed and private keys are sealed in here, so that no other
+//! crate can forget it. What is acknowledged is on the disk
+//! (`synchronous = FULL`).
+
+mod apis;
+mod applications;
+mod database;
+mod error;
+mod keys;
+mod master_key;
+mod random;
+mod runtimes;
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub use apis::Api;
+pub use applications::{Application, ClientSecret};
+pub use error::StoreError;
+pub use keys::{KeyState, SigningKey};
+pub use master_key::{MasterKey, MasterKeyError};
+pub use random::{new_client_id, new_runtime_id};
+pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
+
+use database::Database;
+
+/// The database. Clones share it.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+    master_key: Arc<MasterKey>,
+}
+
+impl Store {
+    /// Opens the database at `path`, creates it (mode 0600) when it is absent
+    /// and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when the file cannot be opened or migrated.
+    pub async fn open(path: &Path, master_key: MasterKey) -> Result<Self, StoreError> {
+        Ok(Self {
+            database: Database::open(path).await?,
+            master_key: Arc::new(master_key),
+        })
+    }
+
+    /// Waits for running statements and closes every connection, so that the
+    /// write-ahead log is folded into the database file.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,182 @@
+//! `shukuba demo`: the story, played aloud with real requests against a real
+//! server in this process. It needs nothing but this binary.
+
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+use shukuba_model::wire::{
+    ApiCreate, ApiUpdate, ApiView, ApplicationCreate, ApplicationCreated, AuthorizerSettings,
+    ExplainRequest, Explanation, LaunchRequest, LaunchSource, RuntimeView, TokenIssued, Verdict,
+};
+use shukuba_model::{
+    AccountId, ApiIdentifier, ApplicationKind, ClientClaim, Region, RuntimeName, SigningAlgorithm,
+    TokenLifetime, TokenProfile,
+};
+use shukuba_server::{Server, Settings};
+
+use crate::client::Client;
+use crate::commands::token;
+use crate::failure::Failure;
+use crate::mcp::Connection;
+use crate::{launching, ui};
+
+/// `shukuba demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// How long the demonstration's tokens live, in seconds.
+    #[arg(long, default_value_t = 3, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(2..=60))]
+    token_lifetime: u64,
+}
+
+const IDENTIFIER: &str = "https://bedrock-agentcore.us-west-2.amazonaws.com/";
+const SENTENCE: &str = "OAuth authorization failed: Claim 'client_id' value mismatch with configuration.";
+
+/// Plays the story and ends.
+///
+/// # Errors
+/// When any step comes out differently than told.
+pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
+    let data_dir = tempfile::Builder::new().prefix("shukuba-demo-").tempdir()?;
+    let settings = Settings {
+        data_dir: data_dir.path().to_owned(),
+        port: 0,
+        launcher: Some(std::env::current_exe()?),
+    };
+    let server = Server::start(settings).await.map_err(|error| Failure::failed(error.to_string()))?;
+    let outcome = play(&server, args.token_lifetime).await;
+    server.shutdown().await;
+    outcome
+}
+
+async fn play(server: &Server, lifetime: u64) -> Result<(), Failure> {
+    let stage = Stage::set(server, lifetime).await?;
+    say(1, format!("A runtime serves at {}; its tool is add(a, b).", stage.runtime.endpoint));
+    say(2, format!("Its rules: audience {IDENTIFIER}, client {}.", stage.application.application.client_id));
+
+    let token = stage.token().await?;
+    let refusal = stage.refused(&token).await?;
+    say(3, format!("A token of Auth0's own profile is refused: {}", first_sentences(&refusal)?));
+    let explanation = stage.explain(&token).await?;
+    for line in explanation {
+        say(4, line);
+    }
+    stage.mend().await?;
+    say(5, "The fix: shukuba api update --profile rfc9068".to_owned());
+
+    let token = stage.token().await?;
+    say(6, format!("A new token of the same client: add(2, 3) = {}", stage.add(&token).await?));
+    say(7, format!("Waiting for it to expire ({lifetime} s) ..."));
+    tokio::time::sleep(Duration::from_secs(lifetime + 1)).await;
+    let refusal = stage.refused(&token).await?;
+    say(8, format!("The old token is refused: {refusal}"));
+    let token = stage.token().await?;
+    say(9, format!("The client gets the next one by itself: add(2, 3) = {}", stage.add(&token).await?));
+    say(10, "No token was pasted, and none will have to be.".to_owned());
+    Ok(())
+}
+
+fn say(step: u32, line: String) {
+    ui::data(format!("{step:>2}  {line}"));
+}
+
+fn first_sentences(refusal: &str) -> Result<&str, Failure> {
+    if refusal.starts_with(SENTENCE) {
+        return Ok(refusal);
+    }
+    Err(Failure::failed(format!("the refusal reads otherwise than told: {refusal}")))
+}
+
+/// The server, the application and the runtime the story is played with.
+struct Stage {
+    client: Client,
+    application: ApplicationCreated,
+    runtime: RuntimeView,
+    api: ApiIdentifier,
+}
+
+impl Stage {
+    async fn set(server: &Server, lifetime: u64) -> Result<Self, Failure> {
+        let client = Client::with_key(server.public_url(), server.operator_key().to_owned())?;
+        let api: ApiIdentifier = IDENTIFIER.parse()?;
+        let new = ApiCreate {
+            name: "AgentCore".to_owned(),
+            identifier: api.clone(),
+            profile: TokenProfile::Auth0,
+            signing_algorithm: SigningAlgorithm::default(),
+            token_lifetime: TokenLifetime::try_from(lifetime)?,
+        };
+        client.post::<ApiView>("/api/v1/apis", &new).await?;
+        let new = ApplicationCreate {
+            name: "mcp".to_owned(),
+            kind: ApplicationKind::MachineToMachine,
+            apis: vec![api.clone()],
+        };
+        let application: ApplicationCreated = client.post("/api/v1/applications", &new).await?;
+        let rules = AuthorizerSettings {
+            discovery_url: application.openid_configuration.parse()?,
+            allowed_clients: vec![application.application.client_id.to_string()],
+            allowed_audience: vec![api.to_string()],
+            allowed_scopes: Vec::new(),
+            client_claim: ClientClaim::default(),
+        };
+        let runtime = launch(&client, rules).await?;
+        Ok(Self { client, application, runtime, api })
+    }
+
+    /// What a client does by itself: client_credentials at the token endpoint.
+    async fn token(&self) -> Result<TokenIssued, Failure> {
+        let id = self.application.application.client_id.as_str();
+        let secret = &self.application.client_secret;
+        token::get::from_issuer(self.client.server(), id, secret, Some(&self.api)).await
+    }
+
+    async fn refused(&self, token: &TokenIssued) -> Result<String, Failure> {
+        match Connection::open(&self.runtime.endpoint, &token.access_token).await {
+            Ok(_) => Err(Failure::failed("the token was let in, which it must not be")),
+            Err(refusal) => Ok(refusal.to_string().trim_start_matches("HTTP 401: ").to_owned()),
+        }
+    }
+
+    async fn add(&self, token: &TokenIssued) -> Result<String, Failure> {
+        let mut connection = Connection::open(&self.runtime.endpoint, &token.access_token).await?;
+        let (sum, _) = connection.call_tool("add", &json!({ "a": 2, "b": 3 })).await?;
+        connection.close().await;
+        if sum == "5" { Ok(sum) } else { Err(Failure::failed(format!("2 + 3 came out as {sum}"))) }
+    }
+
+    async fn explain(&self, token: &TokenIssued) -> Result<Vec<String>, Failure> {
+        let request = ExplainRequest { token: token.access_token.clone(), runtime: None };
+        let explanation: Explanation = self.client.post("/api/v1/explain", &request).await?;
+        let failed = explanation.rules.into_iter().find(|rule| rule.verdict == Verdict::Fail);
+        let rule = failed.ok_or_else(|| Failure::failed("the explanation names no rule that failed"))?;
+        let mut lines = vec![format!(
+            "The explanation: rule {} failed; seen: {}",
+            rule.rule,
+            rule.seen.unwrap_or_else(|| "nothing".to_owned())
+        )];
+        lines.extend(rule.fixes.into_iter().map(|fix| format!("  fix: {fix}")));
+        Ok(lines)
+    }
+
+    async fn mend(&self) -> Result<(), Failure> {
+        let update = ApiUpdate { profile: Some(TokenProfile::Rfc9068), ..ApiUpdate::default() };
+        let encoded = percent_encoding::utf8_percent_encode(self.api.as_str(), percent_encoding::NON_ALPHANUMERIC);
+        let path = format!("/api/v1/apis?identifier={encoded}");
+        self.client.patch::<ApiView>(&path, &update).await.map(drop)
+    }
+}
+
+async fn launch(client: &Client, rules: AuthorizerSettings) -> Result<RuntimeView, Failure> {
+    let name: RuntimeName = "adder".parse()?;
+    let request = LaunchRequest {
+        source: LaunchSource::Builtin,
+        region: Region::default(),
+        account: AccountId::default(),
+        agent_id: None,
+        authorizer: Some(rules),
+        login: false,
+        reuse_unchanged: false,
+    };
+    launching::launch(client, &name, &request).await
+}

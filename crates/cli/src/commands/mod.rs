@@ -1,0 +1,17 @@
+//! The commands, one file each.
+
+pub(crate) mod adder;
+pub(crate) mod api;
+pub(crate) mod app;
+pub(crate) mod configure;
+pub(crate) mod demo;
+pub(crate) mod destroy;
+pub(crate) mod instance;
+pub(crate) mod invoke;
+pub(crate) mod launch;
+pub(crate) mod list;
+pub(crate) mod logs;
+pub(crate) mod serve;
+pub(crate) mod status;
+pub(crate) mod token;
+pub(crate) mod up;

@@ -1,0 +1,75 @@
+//! `shukuba serve`: the server, until Ctrl-C.
+
+use clap::Args;
+use shukuba_server::{Server, Settings};
+
+use crate::failure::Failure;
+use crate::{Global, ui};
+
+/// `shukuba serve`.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The loopback port to listen on; 0 takes any free one.
+    #[arg(long, default_value_t = DEFAULT_PORT, env = "SHUKUBA_PORT")]
+    port: u16,
+}
+
+/// The port `serve` and `up` listen on.
+pub(crate) const DEFAULT_PORT: u16 = 8430;
+
+/// Serves until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// When the data directory is in use, the port is taken, or a part does not start.
+pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
+    init_logging();
+    let server = start(global, args.port).await?;
+    let origin = server.public_url().to_owned();
+    ui::note(format!("Shukuba serves at {origin}"));
+    ui::note(format!("OpenID configuration  {origin}/.well-known/openid-configuration"));
+    ui::note(format!("operator's key        {}", server.operator_key_path().display()));
+    ui::note(format!("isolation             {}", server.isolation()));
+    ui::note("Ctrl-C ends it.");
+    wait_for_end().await?;
+    ui::note("Stopping.");
+    server.shutdown().await;
+    Ok(())
+}
+
+/// Starts a server in this process.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) async fn start(global: &Global, port: u16) -> Result<Server, Failure> {
+    let launcher = std::env::current_exe()
+        .map_err(|error| Failure::failed(format!("this program's own path is unknown: {error}")))?;
+    let settings = Settings { data_dir: global.data_dir.clone(), port, launcher: Some(launcher) };
+    Server::start(settings).await.map_err(|error| {
+        let failure = Failure::failed(error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// When the signal handlers cannot be installed.
+pub(crate) async fn wait_for_end() -> Result<(), Failure> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
+
+/// Logs to stderr; `SHUKUBA_LOG` filters, `warn` by default.
+pub(crate) fn init_logging() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("SHUKUBA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // A second subscriber in the same process (a test) keeps the first.
+    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+}

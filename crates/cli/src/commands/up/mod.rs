@@ -1,0 +1,101 @@
+//! `shukuba up`: from a directory to an answered call, in one command.
+
+mod credentials;
+mod report;
+mod smoke;
+mod source;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use shukuba_model::wire::{LaunchRequest, LaunchSource, RuntimeView};
+use shukuba_server::Server;
+
+use crate::client::Client;
+use crate::commands::serve;
+use crate::failure::Failure;
+use crate::{Global, launching, ui};
+use report::Report;
+use source::Source;
+
+/// `shukuba up`.
+#[derive(Debug, Args)]
+pub(crate) struct UpArgs {
+    /// A project directory, or a single file.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The loopback port to listen on; 0 takes any free one.
+    #[arg(long, default_value_t = serve::DEFAULT_PORT, env = "SHUKUBA_PORT")]
+    port: u16,
+    /// Write the facts to this file (mode 0600) once calls are answered.
+    #[arg(long, value_name = "FILE")]
+    ready_json: Option<PathBuf>,
+}
+
+/// Serves the project until Ctrl-C.
+///
+/// # Errors
+/// When any step fails; nothing is left running.
+pub(crate) async fn run(global: &Global, args: UpArgs) -> Result<(), Failure> {
+    serve::init_logging();
+    let began = Instant::now();
+    let source = Source::find(&args.path)?;
+    let server = serve::start(global, args.port).await?;
+    let outcome = tokio::select! {
+        ready = make_ready(&server, &source, &args) => ready,
+        ended = serve::wait_for_end() => ended.and_then(|()| Err(Failure::failed("interrupted before it was ready"))),
+    };
+    match outcome {
+        Ok(report) => {
+            report.print(began.elapsed());
+            serve::wait_for_end().await?;
+            ui::note("Stopping.");
+            server.shutdown().await;
+            Ok(())
+        }
+        Err(failure) => {
+            server.shutdown().await;
+            Err(failure)
+        }
+    }
+}
+
+async fn make_ready(server: &Server, source: &Source, args: &UpArgs) -> Result<Report, Failure> {
+    let client = Client::with_key(server.public_url(), server.operator_key().to_owned())?;
+    let runtime = launch(&client, source).await?;
+    let data_dir = server.operator_key_path().with_file_name("");
+    let credentials = credentials::for_runtime(&client, &data_dir, &runtime).await?;
+    let smoke = match &credentials {
+        Some(credentials) => {
+            let token = credentials.token(&client).await?;
+            Some(smoke::call(&runtime, token).await?)
+        }
+        None => None,
+    };
+    let report = Report::new(server, data_dir, runtime, credentials, smoke)?;
+    if let Some(path) = &args.ready_json {
+        report.write_json(path)?;
+    }
+    Ok(report)
+}
+
+async fn launch(client: &Client, source: &Source) -> Result<RuntimeView, Failure> {
+    let packed = source.pack()?;
+    let agent = &source.agent;
+    let request = LaunchRequest {
+        source: LaunchSource::Bundle {
+            sha256: packed.sha256.clone(),
+            entrypoint: agent.entrypoint.clone(),
+            requirements_file: agent.requirements_file.clone(),
+        },
+        region: agent.region.clone(),
+        account: agent.account.clone(),
+        agent_id: agent.agent_id.clone(),
+        authorizer: agent.authorizer.clone(),
+        login: agent.login,
+        reuse_unchanged: true,
+    };
+    launching::upload(client, packed).await?;
+    launching::launch(client, &agent.name, &request).await
+}

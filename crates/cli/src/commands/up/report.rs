@@ -1,0 +1,117 @@
+//! What `up` prints and writes once calls are answered.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::json;
+use shukuba_model::wire::RuntimeView;
+use shukuba_server::Server;
+
+use super::credentials::{self, Credentials};
+use super::smoke::SmokeCall;
+use crate::failure::Failure;
+use crate::paste::{HelperSource, claude_add_header, claude_add_json, inspector};
+use crate::ui;
+
+/// The facts of a served runtime.
+pub(super) struct Report {
+    server: String,
+    data_dir: PathBuf,
+    program: PathBuf,
+    runtime: RuntimeView,
+    credentials: Option<Credentials>,
+    smoke: Option<SmokeCall>,
+}
+
+impl Report {
+    /// Gathers them.
+    pub(super) fn new(
+        server: &Server,
+        data_dir: PathBuf,
+        runtime: RuntimeView,
+        credentials: Option<Credentials>,
+        smoke: Option<SmokeCall>,
+    ) -> Result<Self, Failure> {
+        let program = std::env::current_exe()?;
+        Ok(Self { server: server.public_url().to_owned(), data_dir, program, runtime, credentials, smoke })
+    }
+
+    /// At most 20 lines, the answer of the first call last.
+    pub(super) fn print(&self, elapsed: Duration) {
+        let runtime = &self.runtime;
+        ui::data(format!("MCP endpoint          {}", runtime.endpoint));
+        ui::data(format!("AgentCore style       {}", runtime.invocation_url));
+        ui::data(format!("OpenID configuration  {}", self.openid_configuration()));
+        ui::data(format!("isolation             {}", runtime.isolation));
+        match (&self.credentials, &self.smoke) {
+            (Some(credentials), Some(smoke)) => self.print_access(credentials, smoke),
+            _ => {
+                ui::data("The project file lets no application of this server in, so nothing was called:");
+                ui::data(format!("callers bring tokens of {}", runtime.authorizer.discovery_url));
+            }
+        }
+        ui::note(format!("Ready in {:.1} s; Ctrl-C ends it.", elapsed.as_secs_f64()));
+    }
+
+    fn print_access(&self, credentials: &Credentials, smoke: &SmokeCall) {
+        let name = self.runtime.name.as_str();
+        let endpoint = &self.runtime.endpoint;
+        let secret = match credentials.client_secret {
+            Some(_) => format!("in {}", self.data_dir.join(credentials::FILE).display()),
+            None => "shown when the application was created".to_owned(),
+        };
+        ui::data(format!("client id             {}  (secret: {secret})", credentials.client_id));
+        ui::data("Claude Code, with tokens that renew themselves:");
+        ui::data(format!("  {}", claude_add_json(name, endpoint, &self.helper(credentials))));
+        ui::data(format!("  or with this one token, which ends in {} s:", smoke.token.expires_in));
+        ui::data(format!("  {}", claude_add_header(name, endpoint, &smoke.token.access_token)));
+        ui::data("MCP Inspector:");
+        ui::data(format!("  {}", inspector(endpoint, &smoke.token.access_token)));
+        ui::data(smoke.line());
+    }
+
+    fn helper<'a>(&'a self, credentials: &'a Credentials) -> HelperSource<'a> {
+        HelperSource {
+            program: &self.program,
+            server: &self.server,
+            data_dir: &self.data_dir,
+            app: &credentials.name,
+        }
+    }
+
+    fn openid_configuration(&self) -> String {
+        format!("{}/.well-known/openid-configuration", self.server)
+    }
+
+    /// The facts for another program; they hold secrets, so the file is private.
+    pub(super) fn write_json(&self, path: &Path) -> Result<(), Failure> {
+        let runtime = &self.runtime;
+        let tools: Vec<&str> = runtime
+            .versions
+            .last()
+            .map(|version| version.tools.iter().map(|tool| tool.name.as_str()).collect())
+            .unwrap_or_default();
+        let token = self.smoke.as_ref().map(|smoke| &smoke.token);
+        let credentials = self.credentials.as_ref();
+        let facts = json!({
+            "endpoint": runtime.endpoint,
+            "invocation_url": runtime.invocation_url,
+            "runtime_arn": runtime.arn,
+            "issuer": self.server,
+            "openid_configuration": self.openid_configuration(),
+            "client_id": credentials.map(|credentials| &credentials.client_id),
+            "client_secret": credentials.and_then(|credentials| credentials.client_secret.as_ref()),
+            "access_token": token.map(|token| &token.access_token),
+            "expires_in": token.map(|token| token.expires_in),
+            "tools": tools,
+            "isolation": runtime.isolation,
+            "smoke": self.smoke.as_ref().map(|smoke| json!({
+                "tool": smoke.tool,
+                "arguments": smoke.arguments,
+                "result": smoke.result,
+            })),
+        });
+        let text = format!("{facts:#}\n");
+        shukuba_server::write_private(path, text.as_bytes()).map_err(|error| Failure::failed(error.to_string()))
+    }
+}

@@ -1,0 +1,100 @@
+//! The lines a person pastes into a client.
+
+use std::path::Path;
+
+use serde_json::json;
+
+/// Quotes a word for a POSIX shell, only where that is needed.
+pub(crate) fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// Where a headers helper gets its tokens.
+pub(crate) struct HelperSource<'a> {
+    /// This program.
+    pub(crate) program: &'a Path,
+    /// The server.
+    pub(crate) server: &'a str,
+    /// The data directory, absolute.
+    pub(crate) data_dir: &'a Path,
+    /// The application.
+    pub(crate) app: &'a str,
+}
+
+impl HelperSource<'_> {
+    /// The command Claude Code runs for its headers at each connection.
+    pub(crate) fn command(&self) -> String {
+        let words = [
+            self.program.to_string_lossy(),
+            "token".into(),
+            "get".into(),
+            "--app".into(),
+            self.app.into(),
+            "--format".into(),
+            "headers-helper".into(),
+            "--server".into(),
+            self.server.into(),
+            "--data-dir".into(),
+            self.data_dir.to_string_lossy(),
+        ];
+        words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The `claude mcp add-json` line with a headers helper: no token in it dies.
+pub(crate) fn claude_add_json(name: &str, endpoint: &str, helper: &HelperSource<'_>) -> String {
+    let settings = json!({ "type": "http", "url": endpoint, "headersHelper": helper.command() });
+    format!("claude mcp add-json {} {}", shell_word(name), shell_word(&settings.to_string()))
+}
+
+/// The `claude mcp add` line with a pasted token, which dies with the token.
+pub(crate) fn claude_add_header(name: &str, endpoint: &str, token: &str) -> String {
+    format!(
+        "claude mcp add --transport http {} {} -H {}",
+        shell_word(name),
+        shell_word(endpoint),
+        shell_word(&format!("Authorization: Bearer {token}"))
+    )
+}
+
+/// The Inspector line with a pasted token.
+pub(crate) fn inspector(endpoint: &str, token: &str) -> String {
+    format!(
+        "npx @modelcontextprotocol/inspector --cli {} --transport http --method tools/list --header {}",
+        shell_word(endpoint),
+        shell_word(&format!("Authorization: Bearer {token}"))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_survive_the_shell() {
+        for word in ["plain", "with space", "it's", "a\"b", "$(x)", ""] {
+            let line = format!("printf %s {}", shell_word(word));
+            let output = std::process::Command::new("sh").arg("-c").arg(line).output().unwrap();
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), word);
+        }
+    }
+
+    #[test]
+    fn the_helpers_path_may_hold_spaces_and_quotes() {
+        let helper = HelperSource {
+            program: Path::new("/opt/my tools/shukuba"),
+            server: "http://127.0.0.1:8430",
+            data_dir: Path::new("/home/o'neil/.shukuba"),
+            app: "adder",
+        };
+        let line = claude_add_json("adder", "http://127.0.0.1:8430/mcp/adder", &helper);
+        let echoed = line.replacen("claude mcp add-json adder", "printf %s", 1);
+        let output = std::process::Command::new("sh").arg("-c").arg(echoed).output().unwrap();
+        let settings: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(settings["headersHelper"], helper.command());
+    }
+}

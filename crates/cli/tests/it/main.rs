@@ -1,0 +1,16 @@
+//! The binary from outside.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
+
+mod bed;
+mod configure;
+mod demo;
+mod serve;
+mod story;
+mod token;
+mod up;

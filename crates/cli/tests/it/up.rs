@@ -1,0 +1,144 @@
+//! `shukuba up`: from a directory to an answered call.
+
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::bed::{Bed, eventually, fixture, processes_below, shukuba, signal};
+
+struct Up {
+    child: Child,
+    facts: Value,
+}
+
+fn up(bed: &Bed, path: &Path) -> Up {
+    let ready = bed.path("ready.json");
+    drop(std::fs::remove_file(&ready));
+    let mut child = shukuba()
+        .arg("up")
+        .arg(path)
+        .args(["--port", "0", "--ready-json"])
+        .arg(&ready)
+        .arg("--data-dir")
+        .arg(bed.data_dir())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    eventually("up is ready", || {
+        assert!(child.try_wait().unwrap().is_none(), "up ended early");
+        ready.is_file()
+    });
+    let facts = serde_json::from_slice(&std::fs::read(&ready).unwrap()).unwrap();
+    Up { child, facts }
+}
+
+/// Ends it as Ctrl-C would; what it printed.
+fn interrupt(up: Up) -> String {
+    signal(up.child.id(), Signal::INT);
+    let output = up.child.wait_with_output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn up_serves_a_directory_calls_its_tool_and_reuses_everything() {
+    let bed = Bed::new();
+    let directory = fixture("").parent().unwrap().join("adder");
+    let first = up(&bed, &directory);
+    let facts = first.facts.clone();
+    assert_eq!(facts["smoke"]["tool"], "add");
+    assert_eq!(facts["smoke"]["result"], "5");
+    assert_eq!(facts["isolation"], "none: same user, own process");
+    assert_eq!(facts["tools"], serde_json::json!(["add"]));
+    assert_eq!(facts["expires_in"], 3600);
+    for key in [
+        "endpoint",
+        "invocation_url",
+        "runtime_arn",
+        "issuer",
+        "openid_configuration",
+        "client_id",
+        "client_secret",
+        "access_token",
+    ] {
+        assert!(
+            facts[key].as_str().is_some_and(|text| !text.is_empty()),
+            "{key}: {facts}"
+        );
+    }
+    let printed = interrupt(first);
+    assert!(printed.lines().count() <= 20, "{printed}");
+    for part in [
+        "/mcp/adder",
+        "claude mcp add-json adder",
+        "headersHelper",
+        "claude mcp add --transport http",
+        "inspector",
+        "add(a=2, b=3) = 5 in",
+    ] {
+        assert!(printed.contains(part), "'{part}' is not in:\n{printed}");
+    }
+    assert!(
+        !printed.contains(facts["client_secret"].as_str().unwrap()),
+        "{printed}"
+    );
+    assert!(processes_below(&bed.data_dir()).is_empty());
+
+    let second = up(&bed, &directory);
+    for key in ["runtime_arn", "client_id", "client_secret"] {
+        assert_eq!(second.facts[key], facts[key], "{key}");
+    }
+    interrupt(second);
+}
+
+#[test]
+fn up_takes_a_single_file() {
+    let bed = Bed::new();
+    let served = up(&bed, &fixture("mcp_server.py"));
+    assert!(
+        served.facts["endpoint"]
+            .as_str()
+            .unwrap()
+            .ends_with("/mcp/mcp_server")
+    );
+    interrupt(served);
+}
+
+#[test]
+fn the_ready_file_is_private() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bed = Bed::new();
+    let served = up(&bed, &fixture("mcp_server.py"));
+    for file in [
+        bed.path("ready.json"),
+        bed.data_dir().join("up.json"),
+        bed.data_dir().join("operator.key"),
+    ] {
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.display());
+    }
+    interrupt(served);
+}
+
+#[test]
+fn a_server_that_does_not_start_is_one_clear_failure() {
+    let bed = Bed::new();
+    let file = bed.path("broken.py");
+    std::fs::write(&file, "import nothing_of_that_name").unwrap();
+    let finished = bed.run(&["up", file.to_str().unwrap(), "--port", "0"]);
+    assert_eq!(finished.code, 1);
+    assert!(
+        finished.stderr.contains("nothing_of_that_name"),
+        "{}",
+        finished.stderr
+    );
+    assert!(finished.stderr.contains("hint:"), "{}", finished.stderr);
+    assert!(processes_below(&bed.data_dir()).is_empty());
+}

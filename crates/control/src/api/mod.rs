@@ -1,0 +1,56 @@
+//! The administration API under `/api/v1`: the list of what it offers.
+
+mod apis;
+mod applications;
+mod bundles;
+mod extract;
+mod operator;
+mod runtimes;
+mod status;
+mod tokens;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post, put};
+
+use crate::Control;
+
+/// Every route; each demands the operator's key.
+pub(crate) fn router(control: Control) -> Router {
+    Router::new()
+        .route("/api/v1/status", get(status::show))
+        .route(
+            "/api/v1/apis",
+            get(apis::list)
+                .post(apis::create)
+                .patch(apis::update)
+                .delete(apis::delete),
+        )
+        .route(
+            "/api/v1/applications",
+            get(applications::list).post(applications::create),
+        )
+        .route(
+            "/api/v1/applications/{application}",
+            get(applications::show).delete(applications::delete),
+        )
+        .route(
+            "/api/v1/applications/{application}/token",
+            post(applications::issue_token),
+        )
+        .route("/api/v1/explain", post(tokens::explain))
+        .route("/api/v1/bundles/{sha256}", put(bundles::upload))
+        .route("/api/v1/runtimes", get(runtimes::list))
+        .route(
+            "/api/v1/runtimes/{runtime}",
+            get(runtimes::show).delete(runtimes::destroy),
+        )
+        .route(
+            "/api/v1/runtimes/{runtime}/versions",
+            post(runtimes::launch),
+        )
+        .route("/api/v1/runtimes/{runtime}/logs", get(runtimes::logs))
+        .fallback(operator::no_such_route)
+        .layer(from_fn_with_state(control.clone(), operator::require))
+        .with_state(control)
+}

@@ -1,0 +1,33 @@
+//! The gate of the administration API.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::AUTHORIZATION;
+
+use crate::{Control, ControlError};
+
+/// Lets a request pass that carries the operator's key as a bearer token.
+pub(crate) async fn require(
+    State(control): State<Control>,
+    request: Request,
+    next: Next,
+) -> Result<Response, ControlError> {
+    let presented = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+    match presented {
+        Some(key) if control.parts().operator_key.is(key) => Ok(next.run(request).await),
+        _ => Err(ControlError::Unauthorized),
+    }
+}
+
+/// The answer to an address this API does not have.
+pub(crate) async fn no_such_route(request: Request) -> ControlError {
+    ControlError::NotFound(format!(
+        "there is no {} {}",
+        request.method(),
+        request.uri().path()
+    ))
+}

@@ -1,0 +1,10 @@
+//! What can be done, whatever the skin.
+
+mod apis;
+mod applications;
+mod bundles;
+mod explain;
+mod launch;
+mod plan;
+mod routes;
+mod runtimes;

@@ -1,0 +1,121 @@
+//! Looking at runtimes, and ending them.
+
+use futures_util::Stream;
+use shukuba_model::wire::{RuntimeView, VersionView};
+use shukuba_model::{Qualifier, Route};
+use shukuba_store::{RuntimeRecord, VersionRecord};
+
+use crate::{Control, ControlError};
+
+impl Control {
+    /// Every runtime, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn runtimes(&self) -> Result<Vec<RuntimeView>, ControlError> {
+        let mut views = Vec::new();
+        for record in self.parts().store.runtimes().await? {
+            views.push(self.view_of(record).await?);
+        }
+        Ok(views)
+    }
+
+    /// One runtime, by name, id or ARN.
+    ///
+    /// # Errors
+    /// When there is no such runtime.
+    pub(crate) async fn runtime(&self, which: &str) -> Result<RuntimeView, ControlError> {
+        let record = self.require_runtime(which).await?;
+        self.view_of(record).await
+    }
+
+    /// Removes a runtime and stops its instances. Its API and applications stay.
+    ///
+    /// # Errors
+    /// When there is no such runtime.
+    pub(crate) async fn destroy(&self, which: &str) -> Result<(), ControlError> {
+        let record = self.require_runtime(which).await?;
+        let parts = self.parts();
+        parts.store.delete_runtime(&record.id).await?;
+        self.publish_routes().await?;
+        parts.engine.stop_runtime(&record.id).await;
+        tracing::info!(runtime = %record.id, "runtime removed");
+        Ok(())
+    }
+
+    /// The last `tail` log lines of a runtime, and what follows if `follow`.
+    ///
+    /// # Errors
+    /// When there is no such runtime.
+    pub(crate) async fn logs(
+        &self,
+        which: &str,
+        tail: usize,
+        follow: bool,
+    ) -> Result<impl Stream<Item = String> + use<>, ControlError> {
+        let record = self.require_runtime(which).await?;
+        let lines = self.parts().engine.logs(&record.id, tail, follow).await;
+        Ok(futures_util::stream::unfold(lines, |mut lines| async {
+            lines.next().await.map(|line| (line, lines))
+        }))
+    }
+
+    /// The runtime of that name, id or ARN.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(super) async fn find_runtime(
+        &self,
+        which: &str,
+    ) -> Result<Option<RuntimeRecord>, ControlError> {
+        let name_or_id = which.rsplit('/').next().unwrap_or(which);
+        Ok(self.parts().store.runtime(name_or_id).await?)
+    }
+
+    async fn require_runtime(&self, which: &str) -> Result<RuntimeRecord, ControlError> {
+        self.find_runtime(which).await?.ok_or_else(|| {
+            ControlError::NotFound(format!(
+                "there is no runtime '{which}': `shukuba list` names them"
+            ))
+        })
+    }
+
+    async fn view_of(&self, record: RuntimeRecord) -> Result<RuntimeView, ControlError> {
+        let parts = self.parts();
+        let versions = parts.store.versions(&record.id).await?;
+        let endpoints = parts.store.endpoints(&record.id).await?;
+        let public_url = &parts.public_url;
+        let endpoint = Route::addresses_at(public_url, &record.name, &record.arn).swap_remove(0);
+        Ok(RuntimeView {
+            endpoint,
+            invocation_url: format!(
+                "{public_url}{}?qualifier={}",
+                record.arn.invocation_path(),
+                Qualifier::DEFAULT
+            ),
+            version: endpoints
+                .get(&Qualifier::default())
+                .copied()
+                .unwrap_or_default(),
+            versions: versions.into_iter().map(version_view).collect(),
+            isolation: parts.engine.isolation().to_owned(),
+            instances: parts.engine.instances(&record.id),
+            name: record.name,
+            id: record.id,
+            arn: record.arn,
+            authorizer: record.authorizer,
+            login: record.login,
+        })
+    }
+}
+
+fn version_view(record: VersionRecord) -> VersionView {
+    VersionView {
+        number: record.version.number,
+        digest: record.version.digest,
+        created_at: record.created_at,
+        tools: record.tools,
+        sessions: record.version.sessions,
+        start_ms: record.start_ms,
+    }
+}

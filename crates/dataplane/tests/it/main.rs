@@ -1,0 +1,17 @@
+//! The data plane over real sockets, in front of real instances.
+
+mod addresses;
+mod bed;
+mod challenge;
+mod disconnect;
+mod forward;
+mod lifecycle;
+mod sessions;
+mod streaming;
+
+/// Not a test of its own: the engine starts this binary with this name to get
+/// a fixture server.
+#[test]
+fn fixture_process() {
+    shukuba_testkit::fixture::run_if_child();
+}

@@ -1,0 +1,182 @@
+//! The errors of the token endpoint (RFC 6749 section 5.2) and their one renderer.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::MintError;
+
+/// The longest `error_description` that is sent, in bytes.
+const LONGEST_DESCRIPTION: usize = 900;
+
+/// Why a token request was refused. The text of a variant becomes `error_description`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OAuthError {
+    /// The request is malformed.
+    InvalidRequest(String),
+    /// The request is larger than any honest one.
+    TooLarge { limit: usize },
+    /// Another method than POST.
+    MethodNotAllowed,
+    /// Who asks is not proven. `basic` when it was tried by the `Authorization` header.
+    InvalidClient { description: String, basic: bool },
+    /// Wrong secrets came too often; the right one still works.
+    TooManyAttempts { retry_after: u64 },
+    /// A grant that this server does not give.
+    UnsupportedGrantType(String),
+    /// A scope that was not granted.
+    InvalidScope(String),
+    /// A resource or audience that the client may not name (RFC 8707 section 2).
+    InvalidTarget(String),
+    /// Our own failure; the cause is in the log.
+    Server,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    error_description: String,
+}
+
+impl OAuthError {
+    pub(crate) fn request(description: impl Into<String>) -> Self {
+        Self::InvalidRequest(description.into())
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::InvalidRequest(_)
+            | Self::UnsupportedGrantType(_)
+            | Self::InvalidScope(_)
+            | Self::InvalidTarget(_) => StatusCode::BAD_REQUEST,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::InvalidClient { .. } => StatusCode::UNAUTHORIZED,
+            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Server => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidRequest(_) | Self::TooLarge { .. } | Self::MethodNotAllowed => {
+                "invalid_request"
+            }
+            Self::InvalidClient { .. } => "invalid_client",
+            // Not `invalid_client`: some clients forget their credentials on that one.
+            Self::TooManyAttempts { .. } => "temporarily_unavailable",
+            Self::UnsupportedGrantType(_) => "unsupported_grant_type",
+            Self::InvalidScope(_) => "invalid_scope",
+            Self::InvalidTarget(_) => "invalid_target",
+            Self::Server => "server_error",
+        }
+    }
+
+    fn description(&self) -> String {
+        match self {
+            Self::InvalidRequest(text)
+            | Self::UnsupportedGrantType(text)
+            | Self::InvalidScope(text)
+            | Self::InvalidTarget(text)
+            | Self::InvalidClient {
+                description: text, ..
+            } => sendable(text),
+            Self::TooLarge { limit } => {
+                format!(
+                    "The body has more than {limit} bytes; a token request needs a few hundred."
+                )
+            }
+            Self::MethodNotAllowed => {
+                "A token is asked for with POST, the parameters in the body as a form.".to_owned()
+            }
+            Self::TooManyAttempts { retry_after } => format!(
+                "Too many wrong secrets for this client id. Wrong ones are counted again in {retry_after} s; the right one is accepted at any time."
+            ),
+            Self::Server => {
+                "The server failed to issue the token; its log says why. Try again.".to_owned()
+            }
+        }
+    }
+}
+
+impl IntoResponse for OAuthError {
+    fn into_response(self) -> Response {
+        let body = Body {
+            error: self.code(),
+            error_description: self.description(),
+        };
+        let mut response = (self.status(), Json(body)).into_response();
+        let headers = response.headers_mut();
+        match self {
+            Self::InvalidClient { basic: true, .. } => {
+                let challenge =
+                    HeaderValue::from_static("Basic realm=\"shukuba\", charset=\"UTF-8\"");
+                headers.insert(WWW_AUTHENTICATE, challenge);
+            }
+            Self::TooManyAttempts { retry_after } => {
+                headers.insert(RETRY_AFTER, retry_after.into());
+            }
+            Self::MethodNotAllowed => {
+                headers.insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl From<MintError> for OAuthError {
+    fn from(error: MintError) -> Self {
+        match error {
+            MintError::Target { reason } => Self::InvalidTarget(reason),
+            MintError::Store(_) | MintError::Signing { .. } => {
+                tracing::error!(%error, "no token was issued");
+                Self::Server
+            }
+        }
+    }
+}
+
+/// Keeps a description within the characters RFC 6749 section 5.2 allows
+/// (%x20-21 / %x23-5B / %x5D-7E) and to a length worth reading.
+fn sendable(text: &str) -> String {
+    text.chars()
+        .take(LONGEST_DESCRIPTION)
+        .map(|c| match c {
+            '"' => '\'',
+            '\\' => '/',
+            ' '..='~' => c,
+            _ => '?',
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn t40_descriptions_hold_only_what_rfc_6749_section_5_2_allows(text in any::<String>()) {
+            let allowed = |c: char| matches!(c, '\x20'..='\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');
+            prop_assert!(OAuthError::InvalidTarget(text).description().chars().all(allowed));
+        }
+    }
+
+    #[test]
+    fn t40_the_fixed_descriptions_are_sendable_as_they_are() {
+        for error in [
+            OAuthError::TooLarge { limit: 1 },
+            OAuthError::MethodNotAllowed,
+            OAuthError::TooManyAttempts { retry_after: 60 },
+            OAuthError::Server,
+        ] {
+            let text = error.description();
+            assert_eq!(sendable(&text), text);
+        }
+    }
+}

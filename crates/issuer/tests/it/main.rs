@@ -1,0 +1,245 @@
+//! The issuer over its router, as clients see it. Test names carry the case
+//! numbers of the negative test list (T01 and so on) where there is one.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper that fails must fail its test"
+)]
+
+mod authorize;
+mod discovery;
+mod keys;
+mod refused;
+mod target;
+mod tokens;
+mod verified;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, Request, StatusCode, request};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use shukuba_issuer::{Issuer, IssuerSettings, ResourceResolver};
+use shukuba_model::wire::{ApiCreate, ApplicationCreate};
+use shukuba_model::{ApiIdentifier, ApplicationKind, Clock};
+use shukuba_store::{Application, ClientSecret, MasterKey, Store, new_client_id};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+const ISSUER: &str = "http://127.0.0.1:8430";
+/// The API every application of these tests has as its default.
+const API: &str = "https://api.example/";
+/// An API that is registered but not the application's.
+const OTHER_API: &str = "https://other.example";
+/// A runtime whose entry names [`API`].
+const ADDRESS: &str = "http://127.0.0.1:8430/mcp/adder";
+const FORM: &str = "application/x-www-form-urlencoded";
+const GRANT: &str = "grant_type=client_credentials";
+
+/// An issuer with one application, on a clock that stands still.
+struct Fixture {
+    issuer: Issuer,
+    store: Store,
+    clock: Clock,
+    application: Application,
+    secret: ClientSecret,
+    directory: TempDir,
+}
+
+/// An answer, read to its end.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        Self::with_apis(&[API]).await
+    }
+
+    /// With an application that may get tokens for `apis`.
+    async fn with_apis(apis: &[&str]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        copy_of_prepared(directory.path()).await;
+        let store = open_store(directory.path()).await;
+        let clock = Clock::fixed(1_800_000_000);
+        for api in [API, OTHER_API] {
+            store.create_api(&new_api(api), 1).await.unwrap();
+        }
+        let new = ApplicationCreate {
+            name: "mcp".to_owned(),
+            kind: ApplicationKind::MachineToMachine,
+            apis: apis.iter().map(|api| identifier(api)).collect(),
+        };
+        let secret = ClientSecret::generate();
+        let application = store
+            .create_application(&new, &new_client_id(), &secret, 1)
+            .await
+            .unwrap();
+        Self {
+            issuer: open_issuer(&store, &clock).await,
+            store,
+            clock,
+            application,
+            secret,
+            directory,
+        }
+    }
+
+    fn client_id(&self) -> &str {
+        self.application.client_id.as_str()
+    }
+
+    fn basic(&self) -> String {
+        let userinfo = format!("{}:{}", self.client_id(), self.secret.reveal());
+        format!("Basic {}", STANDARD.encode(userinfo))
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.issuer.router().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// A form with the application's credentials by Basic.
+    async fn post(&self, body: impl Into<String>) -> Answer {
+        let request = token_request().header(AUTHORIZATION, self.basic());
+        self.send(request.body(Body::from(body.into())).unwrap())
+            .await
+    }
+
+    /// A form as it is, without a header of ours.
+    async fn post_alone(&self, body: impl Into<String>) -> Answer {
+        self.send(token_request().body(Body::from(body.into())).unwrap())
+            .await
+    }
+
+    /// The access token a form gets.
+    async fn token(&self, body: &str) -> String {
+        let answer = self.post(body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {}", self.text))
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    fn description(&self) -> String {
+        let json = self.json();
+        json["error_description"].as_str().unwrap().to_owned()
+    }
+
+    /// Asserts the refusal and what every answer of the endpoint has
+    /// (T38: never stored; T40: characters of the description).
+    #[track_caller]
+    fn refused(&self, status: u16, error: &str) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(self.json()["error"], error, "{}", self.text);
+        assert_eq!(self.header("cache-control"), Some("no-store"));
+        assert_eq!(self.header("access-control-allow-origin"), Some("*"));
+        let description = self.description();
+        let allowed = |c: char| matches!(c, '\x20'..='\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');
+        assert!(description.chars().all(allowed), "{description}");
+        assert!(self.json().get("access_token").is_none());
+        self
+    }
+}
+
+fn token_request() -> request::Builder {
+    Request::post("/oauth/token").header(CONTENT_TYPE, FORM)
+}
+
+fn identifier(text: &str) -> ApiIdentifier {
+    text.parse().unwrap()
+}
+
+fn new_api(text: &str) -> ApiCreate {
+    ApiCreate {
+        name: "an API".to_owned(),
+        identifier: identifier(text),
+        profile: Default::default(),
+        signing_algorithm: Default::default(),
+        token_lifetime: Default::default(),
+    }
+}
+
+/// Two runtimes: one asks for tokens of [`API`], one of an API nobody registered.
+fn resolver() -> ResourceResolver {
+    Arc::new(|asked| {
+        let address = asked.split('?').next().unwrap_or_default();
+        match address {
+            ADDRESS => Some(identifier(API)),
+            "http://127.0.0.1:8430/mcp/foreign" => Some(identifier("https://foreign.example/")),
+            _ => None,
+        }
+    })
+}
+
+async fn open_store(directory: &Path) -> Store {
+    let key = MasterKey::open(&directory.join("master.key")).unwrap();
+    Store::open(&directory.join("shukuba.db"), key)
+        .await
+        .unwrap()
+}
+
+async fn open_issuer(store: &Store, clock: &Clock) -> Issuer {
+    let settings = IssuerSettings {
+        issuer: ISSUER.to_owned(),
+        resolver: resolver(),
+    };
+    Issuer::open(settings, store.clone(), clock.clone())
+        .await
+        .unwrap()
+}
+
+/// Copies a database whose signing keys are made, since an RSA key takes long to find.
+async fn copy_of_prepared(directory: &Path) {
+    static PREPARED: tokio::sync::OnceCell<TempDir> = tokio::sync::OnceCell::const_new();
+    let prepared = PREPARED
+        .get_or_init(|| async {
+            let directory = tempfile::tempdir().unwrap();
+            let store = open_store(directory.path()).await;
+            open_issuer(&store, &Clock::fixed(1)).await;
+            store.close().await;
+            directory
+        })
+        .await;
+    for file in ["master.key", "shukuba.db"] {
+        std::fs::copy(prepared.path().join(file), directory.join(file)).unwrap();
+    }
+}
+
+/// Header and claims of a token, its signature unchecked.
+fn decoded(token: &str) -> (Value, Value) {
+    let mut parts = token
+        .split('.')
+        .take(2)
+        .map(|part| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap());
+    (parts.next().unwrap(), parts.next().unwrap())
+}

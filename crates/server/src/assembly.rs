@@ -1,0 +1,175 @@
+//! The list of parts, and how they are connected.
+
+use std::io;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use shukuba_control::{Control, ControlError, OperatorKey, Parts, TokenMinter};
+use shukuba_dataplane::{DataPlane, DataPlaneSettings};
+use shukuba_engine::{Engine, EngineError, EngineSettings};
+use shukuba_issuer::{Issuer, IssuerError, IssuerSettings};
+use shukuba_model::wire::TokenIssued;
+use shukuba_model::{ApiIdentifier, ClientId, Clock, RouteTable, Snapshot};
+use shukuba_store::{MasterKey, MasterKeyError, Store, StoreError};
+use shukuba_verify::{Verifier, VerifierSettings};
+
+use crate::data_dir::{DataDir, DataDirError};
+use crate::router::Router;
+use crate::{Server, Settings, listen, resource};
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The port cannot be bound.
+    #[error("port {port} on 127.0.0.1 cannot be used: {source}")]
+    Port {
+        /// The port.
+        port: u16,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The master key cannot be used.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The issuer cannot begin.
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
+    /// The engine cannot begin.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The runtimes cannot be read.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+}
+
+impl StartError {
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::DataDir(DataDirError::InUse { .. }) => {
+                Some("stop that server, or use another directory with --data-dir".to_owned())
+            }
+            Self::DataDir(DataDirError::Exposed { path, .. }) => Some(format!(
+                "run `chmod 600 {}`; if others had access, delete the file and start again for a new one",
+                path.display()
+            )),
+            Self::Port { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+                Some("another program listens there; pick a free one with --port".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Starts every part, in the order they need each other.
+pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
+    let mut data_dir = DataDir::open(&settings.data_dir)?;
+    let listener = listen::bind(settings.port)
+        .await
+        .map_err(|source| StartError::Port {
+            port: settings.port,
+            source,
+        })?;
+    let address = listener.local_addr().map_err(|source| StartError::Port {
+        port: settings.port,
+        source,
+    })?;
+    let public_url = format!("http://{address}");
+    data_dir.name_holder(&public_url)?;
+    let (operator_key, operator_key_path) = data_dir.operator_key()?;
+
+    let clock = Clock::system();
+    let master_key = MasterKey::open(&data_dir.path().join("master.key"))?;
+    let store = Store::open(&data_dir.path().join("shukuba.db"), master_key).await?;
+    let routes: Snapshot<RouteTable> = Snapshot::default();
+    let issuer = open_issuer(&public_url, &store, &clock, &routes).await?;
+    let verifier = Arc::new(Verifier::new(VerifierSettings::new(
+        clock.clone(),
+        issuer.own(),
+    )));
+    let engine = Engine::new(EngineSettings {
+        launcher: settings.launcher.clone(),
+        ..EngineSettings::new(data_dir.path())
+    })?;
+    let control = Control::open(Parts {
+        store: store.clone(),
+        verifier: Arc::clone(&verifier),
+        engine: engine.clone(),
+        routes: routes.clone(),
+        minter: Arc::new(Minter {
+            issuer: issuer.clone(),
+            store: store.clone(),
+        }),
+        clock,
+        public_url: public_url.clone(),
+        data_dir: data_dir.path().to_owned(),
+        operator_key: OperatorKey::new(&operator_key),
+        builtin: settings.launcher,
+    })
+    .await?;
+    let dataplane = DataPlane::new(
+        DataPlaneSettings::new(public_url.clone()),
+        routes,
+        verifier,
+        engine.clone(),
+    );
+    let router = Router::new(dataplane, issuer.router(), control.router());
+    let listening = listen::serve(listener, router).map_err(|source| StartError::Port {
+        port: address.port(),
+        source,
+    })?;
+    Ok(Server {
+        listening,
+        public_url,
+        operator_key,
+        operator_key_path,
+        engine,
+        store,
+        data_dir,
+    })
+}
+
+async fn open_issuer(
+    public_url: &str,
+    store: &Store,
+    clock: &Clock,
+    routes: &Snapshot<RouteTable>,
+) -> Result<Issuer, IssuerError> {
+    let (routes, own) = (routes.clone(), public_url.to_owned());
+    let settings = IssuerSettings {
+        issuer: public_url.to_owned(),
+        resolver: Arc::new(move |address| resource::api_of_address(&routes, &own, address)),
+    };
+    Issuer::open(settings, store.clone(), clock.clone()).await
+}
+
+/// Lets `control` issue tokens without knowing the issuer.
+struct Minter {
+    issuer: Issuer,
+    store: Store,
+}
+
+impl TokenMinter for Minter {
+    fn mint(
+        &self,
+        client: ClientId,
+        api: Option<ApiIdentifier>,
+    ) -> BoxFuture<'_, Result<TokenIssued, ControlError>> {
+        Box::pin(async move {
+            let application = self.store.application(client.as_str()).await?;
+            let application = application.ok_or_else(|| {
+                ControlError::NotFound(format!("there is no application '{client}'"))
+            })?;
+            self.issuer
+                .mint_for_application(&application, api.as_ref())
+                .await
+                .map_err(|error| ControlError::invalid(error.to_string()))
+        })
+    }
+}

@@ -1,0 +1,103 @@
+//! The connections: one that writes, a few that read.
+
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{SqlSafeStr, Transaction};
+
+use crate::StoreError;
+
+/// The engine's name for itself in sqlx's types, in one place.
+pub(crate) type Engine = sqlx::Sqlite;
+/// A row as this engine gives it.
+pub(crate) type Row = sqlx::sqlite::SqliteRow;
+
+const READERS: u32 = 4;
+
+/// SQLite allows one writer at a time, so there is one writing connection:
+/// writers queue here, fairly, and never see `SQLITE_BUSY`.
+#[derive(Clone)]
+pub(crate) struct Database {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Database {
+    pub(crate) async fn open(path: &Path) -> Result<Self, StoreError> {
+        let failed = |reason: String| StoreError::Open {
+            path: path.to_owned(),
+            reason,
+        };
+        create_private(path).map_err(|error| failed(error.to_string()))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        migrations()
+            .run(&writer)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_lazy_with(options.read_only(true));
+        Ok(Self { writer, readers })
+    }
+
+    /// Where to read outside a transaction.
+    pub(crate) fn reader(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Where to run one statement that writes.
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    /// Several statements that happen together or not at all.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Engine>, StoreError> {
+        Ok(self.writer.begin().await?)
+    }
+
+    pub(crate) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Creates an empty database file that only its owner may read. SQLite gives
+/// its log files the mode of the database file.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let created = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match created {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn migrations() -> Migrator {
+    let migration = |version, name: &'static str, sql: &'static str| {
+        let sql = sql.into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+    };
+    Migrator::with_migrations(vec![migration(
+        1,
+        "first",
+        include_str!("../migrations/sqlite/0001_first.sql"),
+    )])
+}

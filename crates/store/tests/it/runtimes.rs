@@ -1,0 +1,160 @@
+use std::collections::BTreeMap;
+
+use shukuba_model::route::{Command, Lifecycle};
+use shukuba_model::session::SessionMode;
+use shukuba_model::wire::{AuthorizerSettings, Tool};
+use shukuba_model::{ClientClaim, Qualifier, RuntimeArn, RuntimeId};
+use shukuba_store::{Launch, NewVersion, RuntimeRecord, StoreError};
+
+use crate::Fixture;
+
+const ID: &str = "mcp_server-y2iy3YFsSN";
+
+fn launch(id: &str, digest: &str) -> Launch {
+    let arn: RuntimeArn = format!("arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/{id}")
+        .parse()
+        .unwrap();
+    Launch {
+        runtime: RuntimeRecord {
+            name: arn.id.name().parse().unwrap(),
+            id: arn.id.clone(),
+            arn,
+            authorizer: AuthorizerSettings {
+                discovery_url: "https://idp.example/.well-known/openid-configuration"
+                    .parse()
+                    .unwrap(),
+                allowed_clients: vec!["one".to_owned(), "two".to_owned()],
+                allowed_audience: vec!["https://api.example/".to_owned()],
+                allowed_scopes: Vec::new(),
+                client_claim: ClientClaim::Auth0,
+            },
+            authorization_server: "https://idp.example/".to_owned(),
+            login: true,
+            lifecycle: Lifecycle {
+                idle_timeout: 60,
+                max_lifetime: 600,
+            },
+            created_at: 10,
+        },
+        version: NewVersion {
+            digest: digest.to_owned(),
+            command: Command {
+                program: "/data/versions/d/venv/bin/python".into(),
+                arguments: vec!["-m".to_owned(), "mcp_server".to_owned()],
+                directory: "/data/versions/d/app".into(),
+                environment: BTreeMap::from([("PATH".to_owned(), "/usr/bin".to_owned())]),
+                path: "/mcp".to_owned(),
+            },
+            sessions: SessionMode::Stateful,
+            tools: vec![Tool {
+                name: "add".to_owned(),
+                input_schema: serde_json::json!({"type": "object"}),
+                destructive: false,
+            }],
+            start_ms: 412,
+            created_at: 11,
+        },
+    }
+}
+
+fn id(text: &str) -> RuntimeId {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_first_launch_creates_the_runtime_with_version_1_behind_default() {
+    let fixture = Fixture::new().await;
+    let launched = launch(ID, "d1");
+    assert_eq!(fixture.store.launch(&launched).await.unwrap(), 1);
+    let fixture = fixture.reopened().await;
+    let store = &fixture.store;
+    for key in ["mcp_server", ID] {
+        let found = store.runtime(key).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&launched.runtime));
+    }
+    assert_eq!(store.runtime("mcp").await.unwrap(), None);
+    let versions = store.versions(&id(ID)).await.unwrap();
+    assert_eq!(versions.len(), 1);
+    let version = &versions[0];
+    assert_eq!(version.version.number, 1);
+    assert_eq!(version.version.digest, "d1");
+    assert_eq!(version.version.command, launched.version.command);
+    assert_eq!(version.version.sessions, SessionMode::Stateful);
+    assert_eq!(version.tools, launched.version.tools);
+    assert_eq!((version.start_ms, version.created_at), (412, 11));
+    let endpoints = store.endpoints(&id(ID)).await.unwrap();
+    assert_eq!(endpoints, BTreeMap::from([(Qualifier::default(), 1)]));
+}
+
+#[tokio::test]
+async fn a_later_launch_adds_a_version_moves_default_and_takes_the_new_rules() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    let first = launch(ID, "d1");
+    store.launch(&first).await.unwrap();
+    let mut second = launch(ID, "d2");
+    second.runtime.authorizer.allowed_clients = vec!["three".to_owned()];
+    second.runtime.authorization_server = "https://other.example".to_owned();
+    second.runtime.login = false;
+    second.runtime.created_at = 999;
+    second.version.sessions = SessionMode::Stateless;
+    assert_eq!(store.launch(&second).await.unwrap(), 2);
+    let found = store.runtime(ID).await.unwrap().unwrap();
+    let mut expected = second.runtime.clone();
+    expected.created_at = first.runtime.created_at;
+    assert_eq!(found, expected);
+    let digests: Vec<_> = store.versions(&id(ID)).await.unwrap();
+    let digests: Vec<_> = digests.iter().map(|v| v.version.digest.as_str()).collect();
+    assert_eq!(digests, ["d1", "d2"]);
+    let endpoints = store.endpoints(&id(ID)).await.unwrap();
+    assert_eq!(endpoints, BTreeMap::from([(Qualifier::default(), 2)]));
+}
+
+#[tokio::test]
+async fn a_name_belongs_to_one_id_and_a_refused_launch_leaves_nothing() {
+    let fixture = Fixture::new().await;
+    fixture.store.launch(&launch(ID, "d1")).await.unwrap();
+    let other = "mcp_server-aaaaaaaaaa";
+    let error = fixture
+        .store
+        .launch(&launch(other, "d2"))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::Conflict { .. }), "{error}");
+    assert_eq!(fixture.store.runtimes().await.unwrap().len(), 1);
+    assert_eq!(fixture.store.versions(&id(other)).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn launches_at_the_same_time_get_numbers_of_their_own() {
+    let fixture = Fixture::new().await;
+    let mut launches = tokio::task::JoinSet::new();
+    for n in 0..8 {
+        let store = fixture.store.clone();
+        launches.spawn(async move { store.launch(&launch(ID, &format!("d{n}"))).await.unwrap() });
+    }
+    let mut numbers = launches.join_all().await;
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
+    let endpoints = fixture.store.endpoints(&id(ID)).await.unwrap();
+    assert_eq!(endpoints, BTreeMap::from([(Qualifier::default(), 8)]));
+}
+
+#[tokio::test]
+async fn a_deleted_runtime_takes_versions_and_endpoints_with_it() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    store.launch(&launch(ID, "d1")).await.unwrap();
+    store
+        .launch(&launch("other-aaaaaaaaaa", "d1"))
+        .await
+        .unwrap();
+    store.delete_runtime(&id(ID)).await.unwrap();
+    assert_eq!(store.runtime(ID).await.unwrap(), None);
+    assert_eq!(store.versions(&id(ID)).await.unwrap(), []);
+    assert_eq!(store.endpoints(&id(ID)).await.unwrap(), BTreeMap::new());
+    assert_eq!(store.runtimes().await.unwrap().len(), 1);
+    let again = store.delete_runtime(&id(ID)).await;
+    assert!(matches!(again, Err(StoreError::NotFound { .. })));
+    assert_eq!(store.launch(&launch(ID, "d3")).await.unwrap(), 1);
+}

@@ -1,0 +1,19 @@
+//! The verifier against fake providers over real HTTP on loopback. Tests named
+//! `rNN_…` are the negative cases of a resource server, by their numbers.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "tests fail by panicking"
+)]
+
+mod cache;
+mod claims;
+mod discovery;
+mod explain;
+mod header;
+mod own;
+mod provider_trouble;
+mod seed;
+mod signature;
+mod support;

@@ -1,0 +1,48 @@
+"""What every step is given: the checkout, the tools, the server and what was learnt so far."""
+
+from pathlib import Path
+
+from bed.server import Server
+from bed.tools import Tools
+
+API = "https://bedrock-agentcore.us-west-2.amazonaws.com/"
+
+
+class Bed:
+    """A context manager: leaving it ends the server.
+
+    Steps hand facts to later steps as attributes (`client_id`, `runtime`, …); the
+    registry makes sure that a step is only played after those it needs.
+    """
+
+    def __init__(self, root: Path, binary: Path, folder: Path, tools: Tools, update_docs: bool) -> None:
+        self.root = root
+        self.folder = folder
+        self.tools = tools
+        self.update_docs = update_docs
+        self.out = tools.folder / "out"
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.server = Server(binary.resolve(), self.make_folder("server"), tools.search_path)
+        self.project = folder / "project"
+
+    def make_folder(self, name: str) -> Path:
+        made = self.folder / name
+        made.mkdir(parents=True, exist_ok=True)
+        return made
+
+    def golden(self, name: str) -> Path:
+        return self.root / "tests" / "clients" / "golden" / name
+
+    def evidence(self) -> str:
+        """The last lines of the server's log, for a failed step's report."""
+        if not self.server.log.exists():
+            return ""
+        lines = self.server.log.read_text(errors="replace").splitlines()[-15:]
+        return "\n".join(["the server's log ends:", *lines])
+
+    def __enter__(self) -> "Bed":
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self.server.running:
+            self.server.stop()

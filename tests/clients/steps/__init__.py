@@ -1,0 +1,12 @@
+"""The steps, imported in the order in which they are played."""
+
+from steps import (  # noqa: F401
+    seed_server,
+    seed_project,
+    seed_clients,
+    seed_lifetimes,
+    refusals,
+    providers,
+    sdks,
+    lifecycle,
+)
