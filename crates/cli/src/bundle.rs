@@ -22,8 +22,18 @@ pub(crate) struct Bundle {
 /// Folders and files that are never part of a project's code. Project files
 /// are left out so that a changed rule does not look like changed code.
 const EXCLUDED: &[&str] = &[
-    ".git", ".shukuba", ".venv", "venv", "__pycache__", "node_modules", "target", ".DS_Store",
-    "shukuba.yaml", ".bedrock_agentcore.yaml", "bedrock_agentcore.yaml", ".bedrock_agentcore",
+    ".git",
+    ".shukuba",
+    ".venv",
+    "venv",
+    "__pycache__",
+    "node_modules",
+    "target",
+    ".DS_Store",
+    "shukuba.yaml",
+    ".bedrock_agentcore.yaml",
+    "bedrock_agentcore.yaml",
+    ".bedrock_agentcore",
 ];
 
 /// The largest project that is packed, uncompressed (AgentCore's limit for a
@@ -48,7 +58,10 @@ pub(crate) fn of_directory(root: &Path) -> Result<Bundle, Failure> {
         .build();
     for entry in walk {
         let entry = entry.map_err(|error| {
-            Failure::failed(format!("the project {} cannot be read: {error}", root.display()))
+            Failure::failed(format!(
+                "the project {} cannot be read: {error}",
+                root.display()
+            ))
         })?;
         if entry.file_type().is_some_and(|kind| kind.is_file()) {
             files.push(entry.into_path());
@@ -66,16 +79,24 @@ pub(crate) fn of_files(root: &Path, mut files: Vec<PathBuf>) -> Result<Bundle, F
     let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
     let mut total = 0;
     for path in &files {
-        total += append(&mut archive, root, path)
-            .map_err(|error| Failure::failed(format!("{} cannot be packed: {error}", path.display())))?;
+        total += append(&mut archive, root, path).map_err(|error| {
+            Failure::failed(format!("{} cannot be packed: {error}", path.display()))
+        })?;
         if total > MAX_BYTES {
-            return Err(Failure::failed(format!("the project is larger than {} MB", MAX_BYTES / 1024 / 1024))
-                .hint("leave data and dependencies out with a .gitignore"));
+            return Err(Failure::failed(format!(
+                "the project is larger than {} MB",
+                MAX_BYTES / 1024 / 1024
+            ))
+            .hint("leave data and dependencies out with a .gitignore"));
         }
     }
     let bytes = archive.into_inner().and_then(GzEncoder::finish)?;
     let sha256 = hex(digest::digest(&digest::SHA256, &bytes).as_ref());
-    Ok(Bundle { sha256, bytes, files: files.len() })
+    Ok(Bundle {
+        sha256,
+        bytes,
+        files: files.len(),
+    })
 }
 
 fn append(
@@ -111,7 +132,11 @@ mod tests {
         let project = tempfile::tempdir().unwrap();
         std::fs::write(project.path().join("server.py"), "print()").unwrap();
         let first = of_directory(project.path()).unwrap();
-        std::fs::write(project.path().join(".bedrock_agentcore.yaml"), "default_agent: x").unwrap();
+        std::fs::write(
+            project.path().join(".bedrock_agentcore.yaml"),
+            "default_agent: x",
+        )
+        .unwrap();
         std::fs::create_dir(project.path().join(".venv")).unwrap();
         std::fs::write(project.path().join(".venv/big"), "x").unwrap();
         let second = of_directory(project.path()).unwrap();

@@ -32,7 +32,11 @@ impl Client {
     /// # Errors
     /// When the HTTP client cannot be made.
     pub(crate) fn with_key(server: &str, key: String) -> Result<Self, Failure> {
-        Ok(Self { http: http_client()?, server: server.trim_end_matches('/').to_owned(), key })
+        Ok(Self {
+            http: http_client()?,
+            server: server.trim_end_matches('/').to_owned(),
+            key,
+        })
     }
 
     /// The server's address, without a trailing slash.
@@ -57,7 +61,8 @@ impl Client {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Failure> {
-        self.parsed(self.request(Method::POST, path).json(body)).await
+        self.parsed(self.request(Method::POST, path).json(body))
+            .await
     }
 
     /// `PATCH path` with a JSON body, parsed.
@@ -69,7 +74,8 @@ impl Client {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Failure> {
-        self.parsed(self.request(Method::PATCH, path).json(body)).await
+        self.parsed(self.request(Method::PATCH, path).json(body))
+            .await
     }
 
     /// `DELETE path`.
@@ -77,12 +83,16 @@ impl Client {
     /// # Errors
     /// As [`Client::get`].
     pub(crate) async fn delete(&self, path: &str) -> Result<(), Failure> {
-        self.send(self.request(Method::DELETE, path)).await.map(drop)
+        self.send(self.request(Method::DELETE, path))
+            .await
+            .map(drop)
     }
 
     /// A request that carries the operator's key.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.server)).bearer_auth(&self.key)
+        self.http
+            .request(method, format!("{}{path}", self.server))
+            .bearer_auth(&self.key)
     }
 
     /// Sends a request; an answer that is not a success becomes a failure that
@@ -91,7 +101,10 @@ impl Client {
     /// # Errors
     /// When the server cannot be reached, or says no.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
-        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| self.unreachable(&error))?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -101,8 +114,11 @@ impl Client {
     async fn parsed<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
         let response = self.send(request).await?;
         response.json().await.map_err(|error| {
-            Failure::failed(format!("{} answered something else than expected: {error}", self.server))
-                .hint("is that address a Shukuba server of this version?")
+            Failure::failed(format!(
+                "{} answered something else than expected: {error}",
+                self.server
+            ))
+            .hint("is that address a Shukuba server of this version?")
         })
     }
 
@@ -111,7 +127,11 @@ impl Client {
             Failure::failed(format!("no server answers at {}", self.server))
                 .hint("start one with `shukuba serve`, or name its address with --server or SHUKUBA_SERVER")
         } else {
-            Failure::failed(format!("the call to {} failed: {}", self.server, innermost(error)))
+            Failure::failed(format!(
+                "the call to {} failed: {}",
+                self.server,
+                innermost(error)
+            ))
         }
     }
 }

@@ -22,7 +22,10 @@ const KEPT_LINES: usize = 15;
 /// When the server cannot be reached or refuses it.
 pub(crate) async fn upload(client: &Client, bundle: Bundle) -> Result<(), Failure> {
     let path = format!("/api/v1/bundles/{}", bundle.sha256);
-    client.send(client.request(Method::PUT, &path).body(bundle.bytes)).await.map(drop)
+    client
+        .send(client.request(Method::PUT, &path).body(bundle.bytes))
+        .await
+        .map(drop)
 }
 
 /// Launches and follows until the version serves.
@@ -35,7 +38,9 @@ pub(crate) async fn launch(
     request: &LaunchRequest,
 ) -> Result<RuntimeView, Failure> {
     let path = format!("{}/versions", list::runtime_path(name.as_str()));
-    let response = client.send(client.request(Method::POST, &path).json(request)).await?;
+    let response = client
+        .send(client.request(Method::POST, &path).json(request))
+        .await?;
     let progress = Progress::begin();
     let mut chunks = response.bytes_stream();
     let mut pending = Vec::new();
@@ -44,7 +49,8 @@ pub(crate) async fn launch(
         pending.extend_from_slice(&chunk);
         while let Some(end) = pending.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = pending.drain(..=end).collect();
-            let event = serde_json::from_slice(&line).map_err(|error| broken(&error.to_string()))?;
+            let event =
+                serde_json::from_slice(&line).map_err(|error| broken(&error.to_string()))?;
             if let Some(outcome) = progress.show(event) {
                 return outcome;
             }
@@ -54,8 +60,10 @@ pub(crate) async fn launch(
 }
 
 fn broken(reason: &str) -> Failure {
-    Failure::failed(format!("the server's report of the launch broke off: {reason}"))
-        .hint("`shukuba list` shows whether the version serves; the server's own log says more")
+    Failure::failed(format!(
+        "the server's report of the launch broke off: {reason}"
+    ))
+    .hint("`shukuba list` shows whether the version serves; the server's own log says more")
 }
 
 /// The launch as a person sees it: a spinner that shows the tool's last line,
@@ -90,7 +98,8 @@ impl Progress {
             LaunchEvent::Failed { problem, output } => {
                 self.0.finish_and_clear();
                 let skipped = output.len().saturating_sub(KEPT_LINES);
-                let failure = Failure::failed(problem.message).details(output.into_iter().skip(skipped));
+                let failure =
+                    Failure::failed(problem.message).details(output.into_iter().skip(skipped));
                 Some(Err(match problem.hint {
                     Some(hint) => failure.hint(hint),
                     None => failure,

@@ -1,8 +1,8 @@
 //! `shukuba`: the one binary. A file per command; this one only dispatches.
 
+mod bundle;
 mod client;
 mod commands;
-mod bundle;
 mod failure;
 mod launching;
 mod mcp;
@@ -62,7 +62,7 @@ enum Command {
     /// Run the server until Ctrl-C.
     Serve(serve::ServeArgs),
     /// Write a project's configuration.
-    Configure(configure::ConfigureArgs),
+    Configure(Box<configure::ConfigureArgs>),
     /// Build the project on the server and make it the newest version.
     Launch(launch::LaunchArgs),
     /// Call a runtime with a JSON-RPC message.
@@ -122,7 +122,7 @@ async fn dispatch(global: &Global, command: Command) -> Result<ExitCode, Failure
         Command::Up(args) => up::run(global, args).await?,
         Command::Demo(args) => demo::run(args).await?,
         Command::Serve(args) => serve::run(global, args).await?,
-        Command::Configure(args) => configure::run(global, args).await?,
+        Command::Configure(args) => configure::run(global, *args).await?,
         Command::Launch(args) => launch::run(global, args).await?,
         Command::Invoke(args) => return invoke::run(global, args).await,
         Command::Status(args) => status::run(global, args).await?,

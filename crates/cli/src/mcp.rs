@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::client::http_client;
 use crate::failure::Failure;
@@ -44,7 +44,9 @@ pub(crate) struct Answer {
 impl Answer {
     /// The `message` of a JSON-RPC error, when it is one.
     pub(crate) fn error(&self) -> Option<&str> {
-        self.message.pointer("/error/message").and_then(Value::as_str)
+        self.message
+            .pointer("/error/message")
+            .and_then(Value::as_str)
     }
 }
 
@@ -61,12 +63,16 @@ impl Connection {
             era: Era::Legacy { session: None },
             next_id: 1,
         };
-        let answer = connection.request("initialize", initialize_parameters()).await?;
+        let answer = connection
+            .request("initialize", initialize_parameters())
+            .await?;
         if answer.status == 401 || answer.status == 403 {
             return Err(refused(&answer));
         }
         if answer.message.get("result").is_some() {
-            connection.era = Era::Legacy { session: answer.session };
+            connection.era = Era::Legacy {
+                session: answer.session,
+            };
             connection.notify("notifications/initialized").await?;
         } else {
             connection.era = Era::Modern;
@@ -86,10 +92,17 @@ impl Connection {
         let parameters = json!({ "name": name, "arguments": arguments });
         let answer = self.request("tools/call", parameters).await?;
         if let Some(message) = answer.error() {
-            return Err(Failure::failed(format!("{name} was not answered: {message}")));
+            return Err(Failure::failed(format!(
+                "{name} was not answered: {message}"
+            )));
         }
         let text = result_text(&answer.message);
-        if answer.message.pointer("/result/isError").and_then(Value::as_bool) == Some(true) {
+        if answer
+            .message
+            .pointer("/result/isError")
+            .and_then(Value::as_bool)
+            == Some(true)
+        {
             return Err(Failure::failed(format!("{name} reports an error: {text}")));
         }
         Ok((text, answer.elapsed))
@@ -99,7 +112,11 @@ impl Connection {
     ///
     /// # Errors
     /// When the endpoint cannot be reached or the answer breaks off.
-    pub(crate) async fn request(&mut self, method: &str, parameters: Value) -> Result<Answer, Failure> {
+    pub(crate) async fn request(
+        &mut self,
+        method: &str,
+        parameters: Value,
+    ) -> Result<Answer, Failure> {
         let id = self.next_id;
         self.next_id += 1;
         let message = self.message(method, parameters, Some(id));
@@ -108,7 +125,10 @@ impl Connection {
 
     /// Ends the session, where there is one.
     pub(crate) async fn close(self) {
-        if let Era::Legacy { session: Some(session) } = &self.era {
+        if let Era::Legacy {
+            session: Some(session),
+        } = &self.era
+        {
             let request = self.http.delete(&self.endpoint).bearer_auth(&self.token);
             // A server that cannot end sessions answers 405, which is as good.
             drop(request.header(SESSION_HEADER, session).send().await);
@@ -121,20 +141,27 @@ impl Connection {
     }
 
     fn message(&self, method: &str, parameters: Value, id: Option<u64>) -> Value {
-        let mut message = json!({ "jsonrpc": "2.0", "method": method });
-        if let Some(id) = id {
-            message["id"] = id.into();
-        }
-        if !parameters.is_null() {
-            message["params"] = parameters;
-        }
+        let mut parameters = match parameters {
+            Value::Object(parameters) => parameters,
+            _ => Map::new(),
+        };
         if self.era == Era::Modern {
-            message["params"]["_meta"] = json!({
+            let meta = json!({
                 "io.modelcontextprotocol/protocolVersion": MODERN_VERSION,
                 "io.modelcontextprotocol/clientCapabilities": {},
             });
+            parameters.insert("_meta".to_owned(), meta);
         }
-        message
+        let mut message = Map::new();
+        message.insert("jsonrpc".to_owned(), json!("2.0"));
+        if let Some(id) = id {
+            message.insert("id".to_owned(), json!(id));
+        }
+        message.insert("method".to_owned(), json!(method));
+        if !parameters.is_empty() {
+            message.insert("params".to_owned(), Value::Object(parameters));
+        }
+        Value::Object(message)
     }
 
     async fn post(&self, method: &str, message: &Value) -> Result<Answer, Failure> {
@@ -146,15 +173,18 @@ impl Connection {
             .header(CONTENT_TYPE, "application/json")
             .body(message.to_string());
         match &self.era {
-            Era::Legacy { session: Some(session) } => {
+            Era::Legacy {
+                session: Some(session),
+            } => {
                 request = request
                     .header(SESSION_HEADER, session)
                     .header("mcp-protocol-version", LEGACY_VERSION);
             }
             Era::Legacy { session: None } => {}
             Era::Modern => {
-                request =
-                    request.header("mcp-protocol-version", MODERN_VERSION).header("mcp-method", method);
+                request = request
+                    .header("mcp-protocol-version", MODERN_VERSION)
+                    .header("mcp-method", method);
                 if let Some(name) = message.pointer("/params/name").and_then(Value::as_str) {
                     request = request.header("mcp-name", name);
                 }
@@ -173,17 +203,31 @@ pub(crate) async fn read_answer(
     id: Option<&Value>,
 ) -> Result<Answer, Failure> {
     let began = Instant::now();
-    let failed = |error: reqwest::Error| Failure::failed(format!("the call did not come back: {error}"));
+    let failed =
+        |error: reqwest::Error| Failure::failed(format!("the call did not come back: {error}"));
     let response = request.send().await.map_err(failed)?;
     let status = response.status().as_u16();
     let header = |name: &str| {
-        response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        response
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
     };
     let session = header(SESSION_HEADER);
     let streamed = header("content-type").is_some_and(|kind| kind.starts_with("text/event-stream"));
     let body = response.text().await.map_err(failed)?;
-    let message = if streamed { event_answering(&body, id) } else { parse(&body) };
-    Ok(Answer { status, message, elapsed: began.elapsed(), session })
+    let message = if streamed {
+        event_answering(&body, id)
+    } else {
+        parse(&body)
+    };
+    Ok(Answer {
+        status,
+        message,
+        elapsed: began.elapsed(),
+        session,
+    })
 }
 
 /// The failure that says a call was not let in.

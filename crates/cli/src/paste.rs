@@ -41,14 +41,22 @@ impl HelperSource<'_> {
             "--data-dir".into(),
             self.data_dir.to_string_lossy(),
         ];
-        words.iter().map(|word| shell_word(word)).collect::<Vec<_>>().join(" ")
+        words
+            .iter()
+            .map(|word| shell_word(word))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
 /// The `claude mcp add-json` line with a headers helper: no token in it dies.
 pub(crate) fn claude_add_json(name: &str, endpoint: &str, helper: &HelperSource<'_>) -> String {
     let settings = json!({ "type": "http", "url": endpoint, "headersHelper": helper.command() });
-    format!("claude mcp add-json {} {}", shell_word(name), shell_word(&settings.to_string()))
+    format!(
+        "claude mcp add-json {} {}",
+        shell_word(name),
+        shell_word(&settings.to_string())
+    )
 }
 
 /// The `claude mcp add` line with a pasted token, which dies with the token.
@@ -78,7 +86,11 @@ mod tests {
     fn words_survive_the_shell() {
         for word in ["plain", "with space", "it's", "a\"b", "$(x)", ""] {
             let line = format!("printf %s {}", shell_word(word));
-            let output = std::process::Command::new("sh").arg("-c").arg(line).output().unwrap();
+            let output = std::process::Command::new("sh")
+                .arg("-c")
+                .arg(line)
+                .output()
+                .unwrap();
             assert_eq!(String::from_utf8(output.stdout).unwrap(), word);
         }
     }
@@ -93,7 +105,11 @@ mod tests {
         };
         let line = claude_add_json("adder", "http://127.0.0.1:8430/mcp/adder", &helper);
         let echoed = line.replacen("claude mcp add-json adder", "printf %s", 1);
-        let output = std::process::Command::new("sh").arg("-c").arg(echoed).output().unwrap();
+        let output = std::process::Command::new("sh")
+            .arg("-c")
+            .arg(echoed)
+            .output()
+            .unwrap();
         let settings: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(settings["headersHelper"], helper.command());
     }

@@ -40,7 +40,8 @@ pub(crate) struct ProjectAgent {
 
 impl From<ProjectError> for Failure {
     fn from(error: ProjectError) -> Self {
-        Self::failed(error.to_string()).hint("correct the project file, or write it anew with `shukuba configure`")
+        Self::failed(error.to_string())
+            .hint("correct the project file, or write it anew with `shukuba configure`")
     }
 }
 
@@ -69,11 +70,18 @@ impl Project {
             match std::fs::read_to_string(&path) {
                 Ok(text) => {
                     let file = ProjectFile::parse(path.display().to_string(), text)?;
-                    return Ok(Some(Self { directory: directory.to_owned(), path, file }));
+                    return Ok(Some(Self {
+                        directory: directory.to_owned(),
+                        path,
+                        file,
+                    }));
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => {
-                    return Err(Failure::failed(format!("{} cannot be read: {error}", path.display())));
+                    return Err(Failure::failed(format!(
+                        "{} cannot be read: {error}",
+                        path.display()
+                    )));
                 }
             }
         }
@@ -93,7 +101,11 @@ impl Project {
     /// The runtime the file's default agent was launched as, else would be.
     pub(crate) fn runtime(&self) -> Option<String> {
         let agent = self.file.agent(None).ok()?;
-        Some(agent.agent_id.map_or_else(|| agent.name.to_string(), |id| id.to_string()))
+        Some(
+            agent
+                .agent_id
+                .map_or_else(|| agent.name.to_string(), |id| id.to_string()),
+        )
     }
 
     /// An agent; the default one when none is named.
@@ -137,8 +149,11 @@ impl Project {
         }
         let root = self.directory.canonicalize()?;
         let inside = path.strip_prefix(&root).map_err(|_| {
-            Failure::failed(format!("the entry point {entrypoint} lies outside the project {}", root.display()))
-                .hint("name it relative to the project file")
+            Failure::failed(format!(
+                "the entry point {entrypoint} lies outside the project {}",
+                root.display()
+            ))
+            .hint("name it relative to the project file")
         })?;
         Ok(inside.to_string_lossy().into_owned())
     }
@@ -146,7 +161,9 @@ impl Project {
 
 /// Replaces a file, whole or not at all.
 pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::failed(format!("{} cannot be written: {error}", path.display()));
+    let failed = |error: std::io::Error| {
+        Failure::failed(format!("{} cannot be written: {error}", path.display()))
+    };
     let mut partial = path.as_os_str().to_owned();
     partial.push(".partial");
     let partial = PathBuf::from(partial);

@@ -1,6 +1,6 @@
 //! The terminal: data goes to stdout, everything else to stderr.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the one place that prints")]
+#![expect(clippy::print_stderr, reason = "the one place that prints")]
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -47,7 +47,11 @@ pub(crate) fn print_failure(failure: &Failure) -> ExitCode {
 /// Prints clap's own message: help to stdout with 0, a usage error to stderr with 2.
 pub(crate) fn print_usage(error: &clap::Error) -> ExitCode {
     drop(error.print());
-    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+    if error.use_stderr() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// Left-aligned columns, two spaces apart.

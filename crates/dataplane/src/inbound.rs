@@ -208,6 +208,18 @@ pub(crate) struct RequestBody {
 }
 
 impl RequestBody {
+    /// The body of a request that has none.
+    pub(crate) fn none() -> Self {
+        Self {
+            ahead: VecDeque::new(),
+            ahead_length: 0,
+            rest: None,
+            passed: 0,
+            limit: 0,
+            seen: Arc::default(),
+        }
+    }
+
     fn pass(&mut self, data: Bytes) -> Result<Frame<Bytes>, RequestBodyError> {
         self.passed += data.len() as u64;
         if self.passed > self.limit {

@@ -12,6 +12,7 @@ use shukuba_model::wire::TokenIssued;
 use shukuba_model::{ApiIdentifier, ClientId, Clock, RouteTable, Snapshot};
 use shukuba_store::{MasterKey, MasterKeyError, Store, StoreError};
 use shukuba_verify::{Verifier, VerifierSettings};
+use tokio::net::TcpListener;
 
 use crate::data_dir::{DataDir, DataDirError};
 use crate::router::Router;
@@ -70,17 +71,7 @@ impl StartError {
 /// Starts every part, in the order they need each other.
 pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let mut data_dir = DataDir::open(&settings.data_dir)?;
-    let listener = listen::bind(settings.port)
-        .await
-        .map_err(|source| StartError::Port {
-            port: settings.port,
-            source,
-        })?;
-    let address = listener.local_addr().map_err(|source| StartError::Port {
-        port: settings.port,
-        source,
-    })?;
-    let public_url = format!("http://{address}");
+    let (listener, public_url) = bind(settings.port).await?;
     data_dir.name_holder(&public_url)?;
     let (operator_key, operator_key_path) = data_dir.operator_key()?;
 
@@ -89,10 +80,8 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let store = Store::open(&data_dir.path().join("shukuba.db"), master_key).await?;
     let routes: Snapshot<RouteTable> = Snapshot::default();
     let issuer = open_issuer(&public_url, &store, &clock, &routes).await?;
-    let verifier = Arc::new(Verifier::new(VerifierSettings::new(
-        clock.clone(),
-        issuer.own(),
-    )));
+    let verifier = VerifierSettings::new(clock.clone(), issuer.own());
+    let verifier = Arc::new(Verifier::new(verifier));
     let engine = Engine::new(EngineSettings {
         launcher: settings.launcher.clone(),
         ..EngineSettings::new(data_dir.path())
@@ -102,10 +91,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         verifier: Arc::clone(&verifier),
         engine: engine.clone(),
         routes: routes.clone(),
-        minter: Arc::new(Minter {
-            issuer: issuer.clone(),
-            store: store.clone(),
-        }),
+        minter: Arc::new(Minter::new(&issuer, &store)),
         clock,
         public_url: public_url.clone(),
         data_dir: data_dir.path().to_owned(),
@@ -113,17 +99,10 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         builtin: settings.launcher,
     })
     .await?;
-    let dataplane = DataPlane::new(
-        DataPlaneSettings::new(public_url.clone()),
-        routes,
-        verifier,
-        engine.clone(),
-    );
+    let dataplane = DataPlaneSettings::new(public_url.clone());
+    let dataplane = DataPlane::new(dataplane, routes, verifier, engine.clone());
     let router = Router::new(dataplane, issuer.router(), control.router());
-    let listening = listen::serve(listener, router).map_err(|source| StartError::Port {
-        port: address.port(),
-        source,
-    })?;
+    let listening = listen::serve(listener, router).map_err(at_port(settings.port))?;
     Ok(Server {
         listening,
         public_url,
@@ -133,6 +112,17 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         store,
         data_dir,
     })
+}
+
+/// Binds the port before anything else is opened, and names the origin.
+async fn bind(port: u16) -> Result<(TcpListener, String), StartError> {
+    let listener = listen::bind(port).await.map_err(at_port(port))?;
+    let address = listener.local_addr().map_err(at_port(port))?;
+    Ok((listener, format!("http://{address}")))
+}
+
+fn at_port(port: u16) -> impl Fn(io::Error) -> StartError {
+    move |source| StartError::Port { port, source }
 }
 
 async fn open_issuer(
@@ -153,6 +143,15 @@ async fn open_issuer(
 struct Minter {
     issuer: Issuer,
     store: Store,
+}
+
+impl Minter {
+    fn new(issuer: &Issuer, store: &Store) -> Self {
+        Self {
+            issuer: issuer.clone(),
+            store: store.clone(),
+        }
+    }
 }
 
 impl TokenMinter for Minter {

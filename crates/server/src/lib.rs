@@ -73,6 +73,11 @@ impl Server {
         &self.operator_key_path
     }
 
+    /// The data directory, absolute.
+    pub fn data_dir(&self) -> &Path {
+        self.data_dir.path()
+    }
+
     /// The isolation that instances really have.
     pub fn isolation(&self) -> &'static str {
         self.engine.isolation()

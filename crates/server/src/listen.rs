@@ -62,17 +62,10 @@ impl Listening {
 
 async fn accept_until(listener: TcpListener, router: Router, stop: CancellationToken) {
     let connections = GracefulShutdown::new();
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = stop.cancelled() => break,
-        };
+    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
             Ok((stream, _)) => spawn_connection(stream, router.clone(), &connections),
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
-            }
+            Err(error) => pause_after(&error).await,
         }
     }
     drop(listener);
@@ -82,6 +75,11 @@ async fn accept_until(listener: TcpListener, router: Router, stop: CancellationT
     {
         tracing::info!("streams that were still open are cut");
     }
+}
+
+async fn pause_after(error: &io::Error) {
+    tracing::warn!(%error, "a connection could not be accepted");
+    tokio::time::sleep(ACCEPT_PAUSE).await;
 }
 
 fn spawn_connection(stream: TcpStream, router: Router, connections: &GracefulShutdown) {

@@ -177,6 +177,7 @@ pub(crate) struct Server {
     journal: Option<Mutex<std::fs::File>>,
     heads: Mutex<Vec<String>>,
     sessions: Mutex<HashSet<String>>,
+    streams: Mutex<HashSet<String>>,
     stateless: bool,
 }
 
@@ -194,6 +195,7 @@ impl Server {
             journal,
             heads: Mutex::default(),
             sessions: Mutex::default(),
+            streams: Mutex::default(),
             stateless: options.stateless,
         }
     }

@@ -32,6 +32,8 @@ pub(crate) struct Claims {
     pub(crate) scopes: Vec<String>,
     /// Cognito's kind of token.
     pub(crate) token_use: Option<String>,
+    /// Whether the token is bound to a key of its sender (`cnf`, RFC 7800).
+    pub(crate) bound: bool,
     /// The first claim that only ID tokens carry.
     pub(crate) id_token_claim: Option<&'static str>,
 }
@@ -59,6 +61,7 @@ impl Claims {
             appid: reader.text("appid")?,
             scopes,
             token_use: reader.text("token_use")?,
+            bound: members.contains_key("cnf"),
             id_token_claim: ["nonce", "at_hash", "c_hash", "s_hash"]
                 .into_iter()
                 .find(|name| members.contains_key(*name)),

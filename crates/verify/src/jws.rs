@@ -109,7 +109,7 @@ fn opaque() -> FormatError {
     FormatError {
         detail: "It is no JWT: it has 1 segment where a signed JWT has 3.".to_owned(),
         fix: Some(
-            "ask for a token of an API (at Auth0 with the 'audience' parameter): without one, providers give opaque tokens",
+            "ask the issuer for a token of an API (at Auth0 with the 'audience' parameter), since some give opaque tokens otherwise",
         ),
     }
 }
@@ -121,7 +121,7 @@ fn too_many_segments(token: &str) -> FormatError {
             detail: "It has 5 segments: an encrypted token (JWE), which only its issuer can read."
                 .to_owned(),
             fix: Some(
-                "ask for a token of an API (at Auth0 with the 'audience' parameter), and turn token encryption off for it",
+                "ask the issuer for a token of an API (at Auth0 with the 'audience' parameter), with token encryption off",
             ),
         };
     }

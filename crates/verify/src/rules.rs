@@ -223,6 +223,10 @@ fn typ(header: &Header, claims: &Claims, trace: &mut Trace) {
         Some("access") | None => None,
         Some(other) => Some(format!("token_use = {}", quoted(other))),
     };
+    if claims.bound {
+        trace.fail(Rule::Typ, wording::bound_to_a_key(), None);
+        return;
+    }
     let wrong = match (short, claims.id_token_claim) {
         _ if kind.is_some() => kind,
         ("at+jwt", _) => None,

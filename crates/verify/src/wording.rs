@@ -24,6 +24,7 @@ pub(crate) const SCOPE: &str =
     "OAuth authorization failed: The token lacks a scope that this runtime demands.";
 pub(crate) const NOT_AN_ACCESS_TOKEN: &str =
     "OAuth authorization failed: The token is not an access token.";
+const BOUND: &str = "OAuth authorization failed: The token is bound to a key of its sender.";
 const ISSUER: &str =
     "OAuth authorization failed: The token comes from an issuer that this runtime does not accept.";
 const ALGORITHM: &str =
@@ -171,6 +172,17 @@ fn kid_text(kid: Option<&str>) -> String {
     )
 }
 
+/// A token that only its holder may send, with a proof that a bearer cannot give.
+pub(crate) fn bound_to_a_key() -> Box<Refusal> {
+    Draft::new(Reason::TokenType, BOUND)
+        .detail("It carries 'cnf': only whoever proves to hold that key may use it (DPoP or mutual TLS), and this server does not check such proofs yet.")
+        .claim("cnf")
+        .seen("cnf")
+        .expected("a bearer token")
+        .fix("turn sender constraining (proof of possession) off for the API and get a new token")
+        .refuse()
+}
+
 /// A token that names neither a subject nor a client.
 pub(crate) fn nobody() -> Box<Refusal> {
     Draft::new(Reason::Client, CLIENT)
@@ -261,11 +273,11 @@ fn profile_fix(case: &Case<'_>, claims: &Claims) -> String {
         }
         (false, _) => {
             let place = if case.preset.is_some_and(|hint| hint.provider == "Auth0") {
-                "at Auth0, in the settings of the API"
+                "Auth0's"
             } else {
-                "at the provider, in the settings of the API"
+                "the provider's"
             };
-            format!("set the JSON Web Token profile to RFC 9068 {place}, and get a new token")
+            format!("set the API's JSON Web Token profile to RFC 9068 in {place} settings and get a new token")
         }
     }
 }
@@ -301,27 +313,33 @@ pub(crate) fn other_audience(case: &Case<'_>, claims: &Claims) -> Box<Refusal> {
         return no_audience(case, claims, draft);
     };
     let seen = list("aud", aud);
-    let mut detail = format!("The token carries {seen}, which names no allowed audience.");
+    let detail = format!("The token carries {seen}, which names no allowed audience.");
     let slash = aud.iter().find(|aud| {
         let mut allowed = case.entry.allowed_audience.iter().chain(case.audiences);
         allowed.any(|one| only_a_slash_apart(one, aud))
     });
-    if let Some(aud) = slash {
-        let (has, word) = if aud.ends_with('/') {
-            ("ends in a slash", "without it")
-        } else {
-            ("does not end in a slash", "with one")
-        };
-        detail.push_str(&format!(
-            " The only difference is the slash: {} {has}, an allowed audience is the same {word}, and audiences are compared byte for byte.",
-            quoted(aud)
-        ));
-    }
+    let launch = format!("add the value to allowedAudience {LAUNCH}");
+    let Some(aud) = slash else {
+        return draft
+            .detail(detail)
+            .seen(seen)
+            .fix("ask the issuer for a token of this runtime's API ('audience' or 'resource' parameter, to the letter)")
+            .fix(launch)
+            .refuse();
+    };
+    let (has, wanted) = if aud.ends_with('/') {
+        ("ends in a slash", "without the slash at its end")
+    } else {
+        ("does not end in a slash", "with a slash at its end")
+    };
+    let aud = quoted(aud);
     draft
-        .detail(detail)
-        .seen(seen)
-        .fix("ask the issuer for a token of this runtime's API ('audience' or 'resource' parameter, to the letter)")
-        .fix(format!("add the value to allowedAudience {LAUNCH}"))
+        .detail(format!(
+            "{detail} The only difference is the slash: {aud} {has}, and audiences are compared byte for byte."
+        ))
+        .seen(format!("{seen}, which {has}"))
+        .fix(format!("ask the issuer for a token of the API {wanted}"))
+        .fix(launch)
         .refuse()
 }
 

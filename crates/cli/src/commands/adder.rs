@@ -24,7 +24,10 @@ const MAX_BODY: usize = 64 * 1024;
 /// # Errors
 /// When the port cannot be bound.
 pub(crate) async fn run() -> Result<(), Failure> {
-    let port: u16 = std::env::var("PORT").ok().and_then(|port| port.parse().ok()).unwrap_or(8000);
+    let port: u16 = std::env::var("PORT")
+        .ok()
+        .and_then(|port| port.parse().ok())
+        .unwrap_or(8000);
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     ui::note(format!("adder: listening on 127.0.0.1:{port}"));
     loop {
@@ -32,7 +35,11 @@ pub(crate) async fn run() -> Result<(), Failure> {
         tokio::spawn(async move {
             let service = service_fn(answer);
             // A client that hangs up mid-request concerns nobody else.
-            drop(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
+            drop(
+                hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await,
+            );
         });
     }
 }
@@ -58,18 +65,32 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
 
 fn respond(message: &Value, modern: bool) -> Response<Full<Bytes>> {
     let Some(method) = message.get("method").and_then(Value::as_str) else {
-        return reply(StatusCode::BAD_REQUEST, &failure(message, -32600, "not a JSON-RPC request"));
+        return reply(
+            StatusCode::BAD_REQUEST,
+            &failure(message, -32600, "not a JSON-RPC request"),
+        );
     };
     if message.get("id").is_none() {
         return empty(StatusCode::ACCEPTED);
     }
-    match outcome(method, message.get("params").unwrap_or(&Value::Null), modern) {
+    match outcome(
+        method,
+        message.get("params").unwrap_or(&Value::Null),
+        modern,
+    ) {
         Ok(result) => {
             let id = message.get("id");
-            reply(StatusCode::OK, &json!({ "jsonrpc": "2.0", "id": id, "result": result }))
+            reply(
+                StatusCode::OK,
+                &json!({ "jsonrpc": "2.0", "id": id, "result": result }),
+            )
         }
         Err((code, text)) => {
-            let status = if modern && code == -32601 { StatusCode::NOT_FOUND } else { StatusCode::OK };
+            let status = if modern && code == -32601 {
+                StatusCode::NOT_FOUND
+            } else {
+                StatusCode::OK
+            };
             reply(status, &failure(message, code, &text))
         }
     }
@@ -79,30 +100,40 @@ fn outcome(method: &str, parameters: &Value, modern: bool) -> Result<Value, (i64
     let mut result = match method {
         "initialize" if !modern => initialize(parameters),
         "ping" if !modern => json!({}),
-        "server/discover" => json!({
+        "server/discover" => cacheable(json!({
             "supportedVersions": [MODERN_VERSION],
             "capabilities": { "tools": {} },
-            "ttlMs": 60_000,
-            "cacheScope": "public",
-        }),
+        })),
+        "tools/list" if modern => cacheable(json!({ "tools": [tool()] })),
         "tools/list" => json!({ "tools": [tool()] }),
         "tools/call" => call(parameters)?,
         _ => return Err((-32601, format!("there is no method '{method}'"))),
     };
-    if modern {
-        result["resultType"] = json!("complete");
-        if method == "tools/list" {
-            result["ttlMs"] = json!(60_000);
-            result["cacheScope"] = json!("public");
-        }
+    if modern && let Some(result) = result.as_object_mut() {
+        result.insert("resultType".to_owned(), json!("complete"));
     }
     Ok(result)
 }
 
+/// Modern results that clients may keep say for how long and for whom.
+fn cacheable(mut result: Value) -> Value {
+    if let Some(result) = result.as_object_mut() {
+        result.insert("ttlMs".to_owned(), json!(60_000));
+        result.insert("cacheScope".to_owned(), json!("public"));
+    }
+    result
+}
+
 fn initialize(parameters: &Value) -> Value {
     const KNOWN: [&str; 4] = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
-    let asked = parameters.get("protocolVersion").and_then(Value::as_str).unwrap_or_default();
-    let version = KNOWN.iter().find(|known| **known == asked).unwrap_or(&"2025-11-25");
+    let asked = parameters
+        .get("protocolVersion")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let version = KNOWN
+        .iter()
+        .find(|known| **known == asked)
+        .unwrap_or(&"2025-11-25");
     json!({
         "protocolVersion": version,
         "capabilities": { "tools": {} },
@@ -124,14 +155,25 @@ fn tool() -> Value {
 }
 
 fn call(parameters: &Value) -> Result<Value, (i64, String)> {
-    let name = parameters.get("name").and_then(Value::as_str).unwrap_or_default();
+    let name = parameters
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     if name != "add" {
         return Err((-32602, format!("there is no tool '{name}'")));
     }
-    let number = |key: &str| parameters.pointer(&format!("/arguments/{key}")).and_then(Value::as_i64);
-    let sum = number("a").zip(number("b")).and_then(|(a, b)| a.checked_add(b));
+    let number = |key: &str| {
+        parameters
+            .pointer(&format!("/arguments/{key}"))
+            .and_then(Value::as_i64)
+    };
+    let sum = number("a")
+        .zip(number("b"))
+        .and_then(|(a, b)| a.checked_add(b));
     Ok(match sum {
-        Some(sum) => json!({ "content": [{ "type": "text", "text": sum.to_string() }], "isError": false }),
+        Some(sum) => {
+            json!({ "content": [{ "type": "text", "text": sum.to_string() }], "isError": false })
+        }
         None => json!({
             "content": [{ "type": "text", "text": "a and b must be integers whose sum fits 64 bits" }],
             "isError": true,
@@ -146,9 +188,10 @@ fn failure(message: &Value, code: i64, text: &str) -> Value {
 fn reply(status: StatusCode, message: &Value) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(message.to_string())));
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        http::header::CONTENT_TYPE,
+        http::HeaderValue::from_static("application/json"),
+    );
     response
 }
 
@@ -169,8 +212,14 @@ mod tests {
             let result = outcome("tools/call", &call, modern).unwrap();
             assert_eq!(result.pointer("/content/0/text").unwrap(), "5");
         }
-        assert_eq!(outcome("initialize", &Value::Null, true).unwrap_err().0, -32601);
+        assert_eq!(
+            outcome("initialize", &Value::Null, true).unwrap_err().0,
+            -32601
+        );
         let overflow = json!({ "name": "add", "arguments": { "a": i64::MAX, "b": 1 } });
-        assert_eq!(outcome("tools/call", &overflow, false).unwrap()["isError"], true);
+        assert_eq!(
+            outcome("tools/call", &overflow, false).unwrap()["isError"],
+            true
+        );
     }
 }

@@ -87,7 +87,9 @@ pub(crate) struct DeleteArgs {
 }
 
 fn parse_lifetime(text: &str) -> Result<TokenLifetime, String> {
-    let seconds: u64 = text.parse().map_err(|_| "a number of seconds is wanted".to_owned())?;
+    let seconds: u64 = text
+        .parse()
+        .map_err(|_| "a number of seconds is wanted".to_owned())?;
     TokenLifetime::try_from(seconds).map_err(|error| error.to_string())
 }
 
@@ -142,11 +144,16 @@ async fn only_api(client: &Client) -> Result<ApiIdentifier, Failure> {
     let apis: Vec<ApiView> = client.get("/api/v1/apis").await?;
     match apis.as_slice() {
         [only] => Ok(only.identifier.clone()),
-        [] => Err(Failure::failed("there is no API yet").hint("register one with `shukuba api create`")),
+        [] => {
+            Err(Failure::failed("there is no API yet")
+                .hint("register one with `shukuba api create`"))
+        }
         several => {
             let names: Vec<&str> = several.iter().map(|api| api.identifier.as_str()).collect();
-            Err(Failure::usage("there are several APIs: name the one to change by its identifier")
-                .hint(format!("one of {}", names.join(", "))))
+            Err(
+                Failure::usage("there are several APIs: name the one to change by its identifier")
+                    .hint(format!("one of {}", names.join(", "))),
+            )
         }
     }
 }
@@ -184,8 +191,14 @@ fn show(api: &ApiView, json: bool) {
     ui::data(format!("name            {}", api.name));
     ui::data(format!("identifier      {}", api.identifier));
     ui::data(format!("profile         {}", api.profile.as_str()));
-    ui::data(format!("signing alg     {}", api.signing_algorithm.as_str()));
-    ui::data(format!("token lifetime  {} s", api.token_lifetime.seconds()));
+    ui::data(format!(
+        "signing alg     {}",
+        api.signing_algorithm.as_str()
+    ));
+    ui::data(format!(
+        "token lifetime  {} s",
+        api.token_lifetime.seconds()
+    ));
 }
 
 fn path_of(identifier: &ApiIdentifier) -> String {

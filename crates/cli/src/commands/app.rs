@@ -63,7 +63,9 @@ pub(crate) async fn run(global: &Global, command: AppCommand) -> Result<(), Fail
         AppCommand::List(args) => list(&client, &args).await,
         AppCommand::Delete(args) => {
             let encoded = utf8_percent_encode(&args.application, NON_ALPHANUMERIC);
-            client.delete(&format!("/api/v1/applications/{encoded}")).await?;
+            client
+                .delete(&format!("/api/v1/applications/{encoded}"))
+                .await?;
             ui::note(format!("removed the application {}", args.application));
             Ok(())
         }
@@ -71,16 +73,29 @@ pub(crate) async fn run(global: &Global, command: AppCommand) -> Result<(), Fail
 }
 
 async fn create(client: &Client, args: CreateArgs) -> Result<(), Failure> {
-    let body = ApplicationCreate { name: args.name, kind: args.kind, apis: args.apis };
+    let body = ApplicationCreate {
+        name: args.name,
+        kind: args.kind,
+        apis: args.apis,
+    };
     let created: ApplicationCreated = client.post("/api/v1/applications", &body).await?;
     if args.json {
         ui::json(&created);
         return Ok(());
     }
-    ui::data(format!("name                  {}", created.application.name));
-    ui::data(format!("client id             {}", created.application.client_id));
+    ui::data(format!(
+        "name                  {}",
+        created.application.name
+    ));
+    ui::data(format!(
+        "client id             {}",
+        created.application.client_id
+    ));
     ui::data(format!("client secret         {}", created.client_secret));
-    ui::data(format!("OpenID configuration  {}", created.openid_configuration));
+    ui::data(format!(
+        "OpenID configuration  {}",
+        created.openid_configuration
+    ));
     ui::data(format!("token endpoint        {}", created.token_endpoint));
     ui::note("The secret is shown this once: only its hash is kept.");
     Ok(())

@@ -30,7 +30,8 @@ pub(crate) struct DemoArgs {
 }
 
 const IDENTIFIER: &str = "https://bedrock-agentcore.us-west-2.amazonaws.com/";
-const SENTENCE: &str = "OAuth authorization failed: Claim 'client_id' value mismatch with configuration.";
+const SENTENCE: &str =
+    "OAuth authorization failed: Claim 'client_id' value mismatch with configuration.";
 
 /// Plays the story and ends.
 ///
@@ -43,7 +44,9 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
         port: 0,
         launcher: Some(std::env::current_exe()?),
     };
-    let server = Server::start(settings).await.map_err(|error| Failure::failed(error.to_string()))?;
+    let server = Server::start(settings)
+        .await
+        .map_err(|error| Failure::failed(error.to_string()))?;
     let outcome = play(&server, args.token_lifetime).await;
     server.shutdown().await;
     outcome
@@ -51,28 +54,64 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
 
 async fn play(server: &Server, lifetime: u64) -> Result<(), Failure> {
     let stage = Stage::set(server, lifetime).await?;
-    say(1, format!("A runtime serves at {}; its tool is add(a, b).", stage.runtime.endpoint));
-    say(2, format!("Its rules: audience {IDENTIFIER}, client {}.", stage.application.application.client_id));
+    say(
+        1,
+        format!(
+            "A runtime serves at {}; its tool is add(a, b).",
+            stage.runtime.endpoint
+        ),
+    );
+    say(
+        2,
+        format!(
+            "Its rules: audience {IDENTIFIER}, client {}.",
+            stage.application.application.client_id
+        ),
+    );
 
     let token = stage.token().await?;
     let refusal = stage.refused(&token).await?;
-    say(3, format!("A token of Auth0's own profile is refused: {}", first_sentences(&refusal)?));
+    say(
+        3,
+        format!(
+            "A token of Auth0's own profile is refused: {}",
+            first_sentences(&refusal)?
+        ),
+    );
     let explanation = stage.explain(&token).await?;
     for line in explanation {
         say(4, line);
     }
     stage.mend().await?;
-    say(5, "The fix: shukuba api update --profile rfc9068".to_owned());
+    say(
+        5,
+        "The fix: shukuba api update --profile rfc9068".to_owned(),
+    );
 
     let token = stage.token().await?;
-    say(6, format!("A new token of the same client: add(2, 3) = {}", stage.add(&token).await?));
+    say(
+        6,
+        format!(
+            "A new token of the same client: add(2, 3) = {}",
+            stage.add(&token).await?
+        ),
+    );
     say(7, format!("Waiting for it to expire ({lifetime} s) ..."));
     tokio::time::sleep(Duration::from_secs(lifetime + 1)).await;
     let refusal = stage.refused(&token).await?;
     say(8, format!("The old token is refused: {refusal}"));
     let token = stage.token().await?;
-    say(9, format!("The client gets the next one by itself: add(2, 3) = {}", stage.add(&token).await?));
-    say(10, "No token was pasted, and none will have to be.".to_owned());
+    say(
+        9,
+        format!(
+            "The client gets the next one by itself: add(2, 3) = {}",
+            stage.add(&token).await?
+        ),
+    );
+    say(
+        10,
+        "No token was pasted, and none will have to be.".to_owned(),
+    );
     Ok(())
 }
 
@@ -84,7 +123,9 @@ fn first_sentences(refusal: &str) -> Result<&str, Failure> {
     if refusal.starts_with(SENTENCE) {
         return Ok(refusal);
     }
-    Err(Failure::failed(format!("the refusal reads otherwise than told: {refusal}")))
+    Err(Failure::failed(format!(
+        "the refusal reads otherwise than told: {refusal}"
+    )))
 }
 
 /// The server, the application and the runtime the story is played with.
@@ -121,10 +162,15 @@ impl Stage {
             client_claim: ClientClaim::default(),
         };
         let runtime = launch(&client, rules).await?;
-        Ok(Self { client, application, runtime, api })
+        Ok(Self {
+            client,
+            application,
+            runtime,
+            api,
+        })
     }
 
-    /// What a client does by itself: client_credentials at the token endpoint.
+    /// What a client does by itself: `client_credentials` at the token endpoint.
     async fn token(&self) -> Result<TokenIssued, Failure> {
         let id = self.application.application.client_id.as_str();
         let secret = &self.application.client_secret;
@@ -133,23 +179,41 @@ impl Stage {
 
     async fn refused(&self, token: &TokenIssued) -> Result<String, Failure> {
         match Connection::open(&self.runtime.endpoint, &token.access_token).await {
-            Ok(_) => Err(Failure::failed("the token was let in, which it must not be")),
-            Err(refusal) => Ok(refusal.to_string().trim_start_matches("HTTP 401: ").to_owned()),
+            Ok(_) => Err(Failure::failed(
+                "the token was let in, which it must not be",
+            )),
+            Err(refusal) => Ok(refusal
+                .to_string()
+                .trim_start_matches("HTTP 401: ")
+                .to_owned()),
         }
     }
 
     async fn add(&self, token: &TokenIssued) -> Result<String, Failure> {
         let mut connection = Connection::open(&self.runtime.endpoint, &token.access_token).await?;
-        let (sum, _) = connection.call_tool("add", &json!({ "a": 2, "b": 3 })).await?;
+        let (sum, _) = connection
+            .call_tool("add", &json!({ "a": 2, "b": 3 }))
+            .await?;
         connection.close().await;
-        if sum == "5" { Ok(sum) } else { Err(Failure::failed(format!("2 + 3 came out as {sum}"))) }
+        if sum == "5" {
+            Ok(sum)
+        } else {
+            Err(Failure::failed(format!("2 + 3 came out as {sum}")))
+        }
     }
 
     async fn explain(&self, token: &TokenIssued) -> Result<Vec<String>, Failure> {
-        let request = ExplainRequest { token: token.access_token.clone(), runtime: None };
+        let request = ExplainRequest {
+            token: token.access_token.clone(),
+            runtime: None,
+        };
         let explanation: Explanation = self.client.post("/api/v1/explain", &request).await?;
-        let failed = explanation.rules.into_iter().find(|rule| rule.verdict == Verdict::Fail);
-        let rule = failed.ok_or_else(|| Failure::failed("the explanation names no rule that failed"))?;
+        let failed = explanation
+            .rules
+            .into_iter()
+            .find(|rule| rule.verdict == Verdict::Fail);
+        let rule =
+            failed.ok_or_else(|| Failure::failed("the explanation names no rule that failed"))?;
         let mut lines = vec![format!(
             "The explanation: rule {} failed; seen: {}",
             rule.rule,
@@ -160,8 +224,14 @@ impl Stage {
     }
 
     async fn mend(&self) -> Result<(), Failure> {
-        let update = ApiUpdate { profile: Some(TokenProfile::Rfc9068), ..ApiUpdate::default() };
-        let encoded = percent_encoding::utf8_percent_encode(self.api.as_str(), percent_encoding::NON_ALPHANUMERIC);
+        let update = ApiUpdate {
+            profile: Some(TokenProfile::Rfc9068),
+            ..ApiUpdate::default()
+        };
+        let encoded = percent_encoding::utf8_percent_encode(
+            self.api.as_str(),
+            percent_encoding::NON_ALPHANUMERIC,
+        );
         let path = format!("/api/v1/apis?identifier={encoded}");
         self.client.patch::<ApiView>(&path, &update).await.map(drop)
     }

@@ -46,17 +46,30 @@ pub(crate) async fn run(global: &Global, args: DestroyArgs) -> Result<(), Failur
         ui::note("Nothing was removed.");
         return Ok(());
     }
-    client.delete(&list::runtime_path(runtime.id.as_str())).await?;
-    ui::note(format!("Removed {}. Its API and applications remain.", runtime.id));
+    client
+        .delete(&list::runtime_path(runtime.id.as_str()))
+        .await?;
+    ui::note(format!(
+        "Removed {}. Its API and applications remain.",
+        runtime.id
+    ));
     Ok(())
 }
 
 fn confirmed(runtime: &RuntimeView) -> Result<bool, Failure> {
     if !std::io::stdin().is_terminal() {
-        return Err(Failure::usage("nobody is there to confirm").hint("pass --force to remove it unasked"));
+        return Err(
+            Failure::usage("nobody is there to confirm").hint("pass --force to remove it unasked")
+        );
     }
-    ui::prompt(&format!("Remove {}? Its address stops working. (yes/no) [no]: ", runtime.name));
+    ui::prompt(&format!(
+        "Remove {}? Its address stops working. (yes/no) [no]: ",
+        runtime.name
+    ));
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    Ok(matches!(
+        answer.trim().to_ascii_lowercase().as_str(),
+        "y" | "yes"
+    ))
 }

@@ -20,5 +20,7 @@ pub(crate) struct InstanceArgs {
 /// Becomes the hosted server; comes back only when that failed.
 pub(crate) fn run(args: InstanceArgs) -> ExitCode {
     let error = shukuba_server::become_instance(args.command);
-    ui::print_failure(&Failure::failed(format!("the instance could not be started: {error}")))
+    ui::print_failure(&Failure::failed(format!(
+        "the instance could not be started: {error}"
+    )))
 }

@@ -56,7 +56,11 @@ pub(crate) async fn run(global: &Global, args: InvokeArgs) -> Result<ExitCode, F
     if answer.message.get("result").is_some() {
         return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::from(if matches!(answer.status, 401 | 403) { 3 } else { 1 }))
+    Ok(ExitCode::from(if matches!(answer.status, 401 | 403) {
+        3
+    } else {
+        1
+    }))
 }
 
 fn request_of(args: &InvokeArgs) -> Result<(String, Value), Failure> {
@@ -69,7 +73,10 @@ fn request_of(args: &InvokeArgs) -> Result<(String, Value), Failure> {
             let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
             arguments.insert(name.to_owned(), value);
         }
-        return Ok(("tools/call".to_owned(), json!({ "name": tool, "arguments": arguments })));
+        return Ok((
+            "tools/call".to_owned(),
+            json!({ "name": tool, "arguments": arguments }),
+        ));
     }
     let text = args.message.as_deref().unwrap_or_default();
     let mut message: Value = serde_json::from_str(text)
@@ -79,7 +86,10 @@ fn request_of(args: &InvokeArgs) -> Result<(String, Value), Failure> {
         .and_then(Value::as_str)
         .map(str::to_owned)
         .ok_or_else(|| Failure::usage("the message names no method"))?;
-    let parameters = message.get_mut("params").map(Value::take).unwrap_or_default();
+    let parameters = message
+        .get_mut("params")
+        .map(Value::take)
+        .unwrap_or_default();
     Ok((method, parameters))
 }
 
@@ -93,13 +103,19 @@ async fn issue_token(
         Some(app) => app.to_owned(),
         None => {
             let applications: Vec<ApplicationView> = client.get("/api/v1/applications").await?;
-            admitted_application(&applications, runtime).map(|found| found.name.clone()).ok_or_else(|| {
-                Failure::failed("no application of this server is let in by the runtime's rules")
+            admitted_application(&applications, runtime)
+                .map(|found| found.name.clone())
+                .ok_or_else(|| {
+                    Failure::failed(
+                        "no application of this server is let in by the runtime's rules",
+                    )
                     .hint("pass --bearer-token, or register one with `shukuba app create`")
-            })?
+                })?
         }
     };
-    Ok(token::get::from_server(client, &app, None).await?.access_token)
+    Ok(token::get::from_server(client, &app, None)
+        .await?
+        .access_token)
 }
 
 /// The first application whose client id and default API the runtime's rules
@@ -114,7 +130,10 @@ pub(crate) fn admitted_application<'a>(
         let audience = application.apis.first().map(|api| api.as_str());
         (rules.allowed_clients.is_empty() || rules.allowed_clients.iter().any(|id| id == client))
             && (rules.allowed_audience.is_empty()
-                || rules.allowed_audience.iter().any(|allowed| Some(allowed.as_str()) == audience))
+                || rules
+                    .allowed_audience
+                    .iter()
+                    .any(|allowed| Some(allowed.as_str()) == audience))
     })
 }
 
@@ -139,8 +158,12 @@ pub(crate) async fn runtime_or_project(
         [] => Err(Failure::failed("this server has no runtime yet")
             .hint("`shukuba configure`, then `shukuba launch` in a project")),
         several => {
-            let names: Vec<&str> = several.iter().map(|runtime| runtime.name.as_str()).collect();
-            Err(Failure::usage("there are several runtimes: name one").hint(format!("one of {}", names.join(", "))))
+            let names: Vec<&str> = several
+                .iter()
+                .map(|runtime| runtime.name.as_str())
+                .collect();
+            Err(Failure::usage("there are several runtimes: name one")
+                .hint(format!("one of {}", names.join(", "))))
         }
     }
 }

@@ -62,7 +62,10 @@ pub(crate) async fn run(global: &Global, args: LaunchArgs) -> Result<(), Failure
 }
 
 async fn show(global: &Global, client: &Client, runtime: &RuntimeView) -> Result<(), Failure> {
-    ui::data(format!("runtime           {} version {}", runtime.name, runtime.version));
+    ui::data(format!(
+        "runtime           {} version {}",
+        runtime.name, runtime.version
+    ));
     ui::data(format!("ARN               {}", runtime.arn));
     ui::data(format!("MCP endpoint      {}", runtime.endpoint));
     ui::data(format!("AgentCore style   {}", runtime.invocation_url));
@@ -79,8 +82,15 @@ async fn show(global: &Global, client: &Client, runtime: &RuntimeView) -> Result
                 app: &application.name,
             };
             ui::note("Paste into Claude Code, with tokens that renew themselves:");
-            ui::data(claude_add_json(runtime.name.as_str(), &runtime.endpoint, &helper));
-            ui::note(format!("A token for other clients: shukuba token get --app {}", application.name));
+            ui::data(claude_add_json(
+                runtime.name.as_str(),
+                &runtime.endpoint,
+                &helper,
+            ));
+            ui::note(format!(
+                "A token for other clients: shukuba token get --app {}",
+                application.name
+            ));
         }
         None => ui::note(
             "No application of this server is let in by these rules; callers bring tokens of the issuer behind discoveryUrl.",

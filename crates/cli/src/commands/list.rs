@@ -39,7 +39,10 @@ pub(crate) async fn run(global: &Global, args: ListArgs) -> Result<(), Failure> 
             ]
         })
         .collect();
-    ui::table(&["NAME", "VERSION", "INSTANCES", "MCP ENDPOINT", "ID"], &rows);
+    ui::table(
+        &["NAME", "VERSION", "INSTANCES", "MCP ENDPOINT", "ID"],
+        &rows,
+    );
     if runtimes.is_empty() {
         ui::note("No runtime yet: `shukuba configure`, then `shukuba launch` in a project.");
     }
@@ -48,5 +51,8 @@ pub(crate) async fn run(global: &Global, args: ListArgs) -> Result<(), Failure> 
 
 /// The administration address of a runtime, by name, id or ARN.
 pub(crate) fn runtime_path(runtime: &str) -> String {
-    format!("/api/v1/runtimes/{}", utf8_percent_encode(runtime, NON_ALPHANUMERIC))
+    format!(
+        "/api/v1/runtimes/{}",
+        utf8_percent_encode(runtime, NON_ALPHANUMERIC)
+    )
 }

@@ -41,8 +41,13 @@ pub(crate) async fn run(global: &Global, args: LogsArgs) -> Result<(), Failure> 
     let mut chunks = response.bytes_stream();
     let mut stdout = std::io::stdout();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| Failure::failed(format!("the log ended early: {error}")))?;
-        if stdout.write_all(&chunk).and_then(|()| stdout.flush()).is_err() {
+        let chunk =
+            chunk.map_err(|error| Failure::failed(format!("the log ended early: {error}")))?;
+        if stdout
+            .write_all(&chunk)
+            .and_then(|()| stdout.flush())
+            .is_err()
+        {
             break;
         }
     }

@@ -26,8 +26,13 @@ pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure>
     let server = start(global, args.port).await?;
     let origin = server.public_url().to_owned();
     ui::note(format!("Shukuba serves at {origin}"));
-    ui::note(format!("OpenID configuration  {origin}/.well-known/openid-configuration"));
-    ui::note(format!("operator's key        {}", server.operator_key_path().display()));
+    ui::note(format!(
+        "OpenID configuration  {origin}/.well-known/openid-configuration"
+    ));
+    ui::note(format!(
+        "operator's key        {}",
+        server.operator_key_path().display()
+    ));
     ui::note(format!("isolation             {}", server.isolation()));
     ui::note("Ctrl-C ends it.");
     wait_for_end().await?;
@@ -43,7 +48,11 @@ pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure>
 pub(crate) async fn start(global: &Global, port: u16) -> Result<Server, Failure> {
     let launcher = std::env::current_exe()
         .map_err(|error| Failure::failed(format!("this program's own path is unknown: {error}")))?;
-    let settings = Settings { data_dir: global.data_dir.clone(), port, launcher: Some(launcher) };
+    let settings = Settings {
+        data_dir: global.data_dir.clone(),
+        port,
+        launcher: Some(launcher),
+    };
     Server::start(settings).await.map_err(|error| {
         let failure = Failure::failed(error.to_string());
         match error.hint() {
@@ -71,5 +80,10 @@ pub(crate) fn init_logging() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("SHUKUBA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     // A second subscriber in the same process (a test) keeps the first.
-    drop(tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init());
+    drop(
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .try_init(),
+    );
 }

@@ -46,9 +46,15 @@ pub(crate) async fn run(global: &Global, args: StatusArgs) -> Result<(), Failure
 }
 
 fn show_server(status: &ServerStatus) {
-    ui::data(format!("server                {} (version {}, pid {})", status.issuer, status.version, status.pid));
+    ui::data(format!(
+        "server                {} (version {}, pid {})",
+        status.issuer, status.version, status.pid
+    ));
     ui::data(format!("issuer                {}", status.issuer));
-    ui::data(format!("OpenID configuration  {}", status.openid_configuration));
+    ui::data(format!(
+        "OpenID configuration  {}",
+        status.openid_configuration
+    ));
     ui::data(format!("isolation             {}", status.isolation));
     ui::data(format!("data directory        {}", status.data_dir));
 }
@@ -63,25 +69,54 @@ fn show_runtime(runtime: &RuntimeView) {
     ui::data(format!("isolation         {}", runtime.isolation));
     ui::data(format!("instances         {}", runtime.instances));
     ui::data(format!("discovery URL     {}", authorizer.discovery_url));
-    ui::data(format!("allowed clients   {}", listed(&authorizer.allowed_clients)));
-    ui::data(format!("allowed audience  {}", listed(&authorizer.allowed_audience)));
+    ui::data(format!(
+        "allowed clients   {}",
+        listed(&authorizer.allowed_clients)
+    ));
+    ui::data(format!(
+        "allowed audience  {}",
+        listed(&authorizer.allowed_audience)
+    ));
     if !authorizer.allowed_scopes.is_empty() {
-        ui::data(format!("allowed scopes    {}", listed(&authorizer.allowed_scopes)));
+        ui::data(format!(
+            "allowed scopes    {}",
+            listed(&authorizer.allowed_scopes)
+        ));
     }
-    ui::data(format!("client claim      {}", authorizer.client_claim.as_str()));
+    ui::data(format!(
+        "client claim      {}",
+        authorizer.client_claim.as_str()
+    ));
     let tools: Vec<&str> = runtime
         .versions
         .last()
-        .map(|version| version.tools.iter().map(|tool| tool.name.as_str()).collect())
+        .map(|version| {
+            version
+                .tools
+                .iter()
+                .map(|tool| tool.name.as_str())
+                .collect()
+        })
         .unwrap_or_default();
     ui::data(format!("tools             {}", tools.join(", ")));
     for version in &runtime.versions {
         let digest: String = version.digest.chars().take(12).collect();
-        let pointer = if version.number == runtime.version { "  <- DEFAULT" } else { "" };
-        ui::data(format!("  version {:<4} {digest}  started in {} ms{pointer}", version.number, version.start_ms));
+        let pointer = if version.number == runtime.version {
+            "  <- DEFAULT"
+        } else {
+            ""
+        };
+        ui::data(format!(
+            "  version {:<4} {digest}  started in {} ms{pointer}",
+            version.number, version.start_ms
+        ));
     }
 }
 
 fn listed(values: &[String]) -> String {
-    if values.is_empty() { "(any)".to_owned() } else { values.join(", ") }
+    if values.is_empty() {
+        "(any)".to_owned()
+    } else {
+        values.join(", ")
+    }
 }

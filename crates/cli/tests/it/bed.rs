@@ -229,12 +229,6 @@ impl Running {
         signal(self.pid(), Signal::INT);
         self.child.wait().unwrap();
     }
-
-    /// Ends it without letting it do anything.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
 }
 
 impl Drop for Running {
@@ -247,7 +241,8 @@ impl Drop for Running {
 /// Sends a signal to a process that is ours.
 pub(crate) fn signal(pid: u32, signal: Signal) {
     let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-    drop(kill_process(pid, signal));
+    // It may have ended by itself.
+    kill_process(pid, signal).ok();
 }
 
 /// The processes that run something below `directory`.

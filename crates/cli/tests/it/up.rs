@@ -14,12 +14,16 @@ struct Up {
 }
 
 fn up(bed: &Bed, path: &Path) -> Up {
+    up_at(bed, path, 0)
+}
+
+fn up_at(bed: &Bed, path: &Path, port: u16) -> Up {
     let ready = bed.path("ready.json");
     drop(std::fs::remove_file(&ready));
     let mut child = shukuba()
         .arg("up")
         .arg(path)
-        .args(["--port", "0", "--ready-json"])
+        .args(["--port", &port.to_string(), "--ready-json"])
         .arg(&ready)
         .arg("--data-dir")
         .arg(bed.data_dir())
@@ -33,6 +37,12 @@ fn up(bed: &Bed, path: &Path) -> Up {
     });
     let facts = serde_json::from_slice(&std::fs::read(&ready).unwrap()).unwrap();
     Up { child, facts }
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 /// Ends it as Ctrl-C would; what it printed.
@@ -51,7 +61,8 @@ fn interrupt(up: Up) -> String {
 fn up_serves_a_directory_calls_its_tool_and_reuses_everything() {
     let bed = Bed::new();
     let directory = fixture("").parent().unwrap().join("adder");
-    let first = up(&bed, &directory);
+    let port = free_port();
+    let first = up_at(&bed, &directory, port);
     let facts = first.facts.clone();
     assert_eq!(facts["smoke"]["tool"], "add");
     assert_eq!(facts["smoke"]["result"], "5");
@@ -91,7 +102,7 @@ fn up_serves_a_directory_calls_its_tool_and_reuses_everything() {
     );
     assert!(processes_below(&bed.data_dir()).is_empty());
 
-    let second = up(&bed, &directory);
+    let second = up_at(&bed, &directory, port);
     for key in ["runtime_arn", "client_id", "client_secret"] {
         assert_eq!(second.facts[key], facts[key], "{key}");
     }

@@ -12,7 +12,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use shukuba_engine::{ExitFacts, Lease};
-use shukuba_model::RuntimeName;
+use shukuba_model::Route;
 use tokio::runtime::Handle;
 
 use super::events::EventStream;
@@ -34,8 +34,8 @@ pub(super) struct Parts {
     pub(super) lease: Lease,
     /// The request, when the stream owes it an answer.
     pub(super) owed: Option<Arc<Seen>>,
-    /// The runtime's name.
-    pub(super) runtime: RuntimeName,
+    /// The runtime.
+    pub(super) route: Arc<Route>,
     /// How long the rest is received for nobody when the client has gone;
     /// `None` cancels the request instead.
     pub(super) abandoned: Option<Duration>,
@@ -88,7 +88,7 @@ impl UpstreamBody {
             .is_some_and(EventStream::is_between_events);
         match parts.owed {
             Some(seen) if between => {
-                let verdict = verdict(parts.lease, seen, parts.runtime, error);
+                let verdict = verdict(parts.lease, seen, parts.route, error);
                 self.0 = State::Broken(Box::pin(verdict));
                 None
             }
@@ -167,16 +167,11 @@ impl Parts {
 
 /// Where the instance has died, its client is told so in the stream: an
 /// answer that just ends would leave the request waiting.
-async fn verdict(
-    lease: Lease,
-    seen: Arc<Seen>,
-    runtime: RuntimeName,
-    error: hyper::Error,
-) -> Verdict {
+async fn verdict(lease: Lease, seen: Arc<Seen>, route: Arc<Route>, error: hyper::Error) -> Verdict {
     let facts: Option<ExitFacts> = exited(&lease).await;
     match (facts, seen.request_id()) {
         (Some(facts), Some(id)) => {
-            let message = fault::died_midway(&facts, runtime.as_str(), &id);
+            let message = fault::died_midway(&facts, route.name.as_str(), &id);
             let mut event = b"event: message\ndata: ".to_vec();
             event.extend_from_slice(&message);
             event.extend_from_slice(b"\n\n");

@@ -1,17 +1,18 @@
 //! One exchange with an instance over HTTP/1.1.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::HeaderValue;
-use http::{Method, Request, Response, Version};
+use http::{Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use shukuba_engine::Lease;
-use shukuba_model::RuntimeName;
+use shukuba_model::Route;
 
 use super::body::{Parts, UpstreamBody};
 use super::events::EventStream;
 use super::headers;
-use super::pool::Connection;
+use super::pool::{Connection, SendError};
 use crate::Limits;
 use crate::attach::exited;
 use crate::fault::Fault;
@@ -28,10 +29,16 @@ pub(super) struct Exchange {
     pub(super) begins_session: bool,
     pub(super) session: Option<HeaderValue>,
     pub(super) runtime_session: Option<HeaderValue>,
-    pub(super) runtime: RuntimeName,
+    /// The session whose GET stream is asked for.
+    pub(super) stream_of: Option<HeaderValue>,
+    pub(super) route: Arc<Route>,
     pub(super) limits: Limits,
     pub(super) outlives: bool,
 }
+
+/// How often, and after which pauses, a GET stream is asked for again.
+const TAKE_OVER_ATTEMPTS: u32 = 20;
+const TAKE_OVER_PAUSE: Duration = Duration::from_millis(50);
 
 impl Exchange {
     /// Sends the request and waits for the head of the answer.
@@ -39,14 +46,53 @@ impl Exchange {
         mut self,
         request: Request<RequestBody>,
     ) -> Result<Response<Body>, Fault> {
-        match self.connection.send(request).await {
+        match self.send(request).await {
             Ok(answer) => {
                 self.keep_session(&answer);
                 Ok(self.answer(answer))
             }
             Err(error) => {
-                tracing::debug!(runtime = %self.runtime, %error, "an instance did not answer");
+                tracing::debug!(runtime = %self.route.name, %error, "an instance did not answer");
                 Err(self.failure().await)
+            }
+        }
+    }
+
+    async fn send(
+        &mut self,
+        request: Request<RequestBody>,
+    ) -> Result<Response<Incoming>, SendError> {
+        let Some(session) = self.stream_of.clone() else {
+            return self.connection.send(request).await;
+        };
+        let again = without_body(&request);
+        let answer = self.connection.send(request).await?;
+        let conflict = answer.status() == StatusCode::CONFLICT;
+        let answer = if conflict && self.connection.cut_stream_of(&session) {
+            self.take_over(&again).await?
+        } else {
+            answer
+        };
+        if answer.status().is_success() {
+            self.connection.stand_for(&session);
+        }
+        Ok(answer)
+    }
+
+    /// Asks again for a GET stream of which the server allows one only, after
+    /// the one before was cut: its client reconnects because it has lost that
+    /// one, which the server may take minutes to notice.
+    async fn take_over(&mut self, again: &Request<()>) -> Result<Response<Incoming>, SendError> {
+        let mut attempts = TAKE_OVER_ATTEMPTS;
+        loop {
+            tokio::time::sleep(TAKE_OVER_PAUSE).await;
+            // The answer before was not read, so its connection is not free.
+            self.connection.renew().await?;
+            let request = without_body(again).map(|()| RequestBody::none());
+            let answer = self.connection.send(request).await?;
+            attempts -= 1;
+            if answer.status() != StatusCode::CONFLICT || attempts == 0 {
+                return Ok(answer);
             }
         }
     }
@@ -100,9 +146,17 @@ impl Exchange {
             lease: self.lease,
             // Only a request's own stream has an answer that can be missing.
             owed: (self.method == Method::POST).then_some(self.seen),
-            runtime: self.runtime,
+            route: self.route,
             abandoned: self.outlives.then_some(self.limits.abandoned),
         });
         Response::from_parts(head, Body::upstream(body))
     }
+}
+
+fn without_body<T>(request: &Request<T>) -> Request<()> {
+    let mut copy = Request::new(());
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    copy.headers_mut().clone_from(request.headers());
+    copy
 }

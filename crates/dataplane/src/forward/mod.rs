@@ -7,6 +7,8 @@ mod http;
 mod outlive;
 mod pool;
 
+use std::sync::Arc;
+
 use ::http::request::Parts;
 use ::http::{Method, Request, Response, Uri};
 use shukuba_engine::Lease;
@@ -44,7 +46,10 @@ pub(crate) async fn forward(
     connection: Connection,
     inbound: &mut Inbound,
 ) -> Result<Response<Body>, Fault> {
-    let outlives = Era::of(&call.head.headers) == Era::Legacy && call.head.method != Method::GET;
+    let legacy = Era::of(&call.head.headers) == Era::Legacy;
+    let is_get = call.head.method == Method::GET;
+    let outlives = legacy && !is_get;
+    let session = call.head.headers.get(MCP_SESSION);
     let abandoned = call.limits.abandoned;
     let request = request(&call, &connection, inbound);
     let exchange = http::Exchange {
@@ -53,9 +58,10 @@ pub(crate) async fn forward(
         seen: inbound.seen(),
         method: call.head.method.clone(),
         begins_session: *call.selection == Selection::New,
-        session: call.head.headers.get(MCP_SESSION).cloned(),
+        session: session.cloned(),
+        stream_of: session.filter(|_| legacy && is_get).cloned(),
         runtime_session: call.head.headers.get(RUNTIME_SESSION).cloned(),
-        runtime: call.target.route.name.clone(),
+        route: Arc::clone(&call.target.route),
         limits: call.limits,
         outlives,
     };

@@ -12,6 +12,7 @@ use hyper_util::rt::TokioIo;
 use parking_lot::Mutex;
 use shukuba_engine::Lease;
 use tokio::net::TcpStream;
+use tokio::task::AbortHandle;
 
 use crate::inbound::RequestBody;
 
@@ -48,19 +49,28 @@ pub(crate) struct Upstream {
     host: HeaderValue,
     target: Uri,
     idle: Mutex<Vec<Idle>>,
+    // By session: the connection on which the session's GET stream stands.
+    standing: Mutex<HashMap<HeaderValue, AbortHandle>>,
 }
 
 struct Idle {
-    sender: SendRequest<RequestBody>,
+    open: Open,
     since: Instant,
+}
+
+/// An open connection, and the task that reads and writes it.
+struct Open {
+    sender: SendRequest<RequestBody>,
+    task: AbortHandle,
 }
 
 /// A connection in use. It is kept for the next request only by
 /// [`Connection::keep`]; dropped, it is closed and what runs on it cancelled.
 pub(crate) struct Connection {
-    sender: SendRequest<RequestBody>,
+    open: Open,
     upstream: Arc<Upstream>,
     used: bool,
+    stands: bool,
 }
 
 impl Upstreams {
@@ -86,6 +96,7 @@ impl Upstream {
             host: HeaderValue::try_from(address.to_string()).map_err(|_| bad_path())?,
             target: path.parse().map_err(|_| bad_path())?,
             idle: Mutex::default(),
+            standing: Mutex::default(),
         })
     }
 
@@ -98,21 +109,22 @@ impl Upstream {
     /// A connection that is open already, or a new one.
     pub(crate) async fn connection(self: Arc<Self>) -> Result<Connection, ConnectError> {
         match self.kept() {
-            Some(sender) => Ok(Connection {
-                sender,
+            Some(open) => Ok(Connection {
+                open,
                 upstream: self,
                 used: true,
+                stands: false,
             }),
             None => self.connect().await,
         }
     }
 
     /// The connection used last: the others may go cold.
-    fn kept(&self) -> Option<SendRequest<RequestBody>> {
+    fn kept(&self) -> Option<Open> {
         let mut idle = self.idle.lock();
         idle.retain(Idle::is_fit);
-        let ready = idle.iter().rposition(|idle| idle.sender.is_ready())?;
-        Some(idle.swap_remove(ready).sender)
+        let ready = idle.iter().rposition(|idle| idle.open.sender.is_ready())?;
+        Some(idle.swap_remove(ready).open)
     }
 
     async fn connect(self: Arc<Self>) -> Result<Connection, ConnectError> {
@@ -122,22 +134,26 @@ impl Upstream {
             .map_err(|_| ConnectError::TimedOut)??;
         stream.set_nodelay(true)?;
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection to an instance ended");
             }
         });
         Ok(Connection {
-            sender,
+            open: Open {
+                sender,
+                task: task.abort_handle(),
+            },
             upstream: self,
             used: false,
+            stands: false,
         })
     }
 }
 
 impl Idle {
     fn is_fit(&self) -> bool {
-        !self.sender.is_closed() && self.since.elapsed() < IDLE
+        !self.open.sender.is_closed() && self.since.elapsed() < IDLE
     }
 }
 
@@ -158,27 +174,51 @@ impl Connection {
         &mut self,
         request: Request<RequestBody>,
     ) -> Result<Response<Incoming>, SendError> {
-        match self.sender.try_send_request(request).await {
+        match self.open.sender.try_send_request(request).await {
             Ok(answer) => Ok(answer),
             Err(mut error) => match error.take_message() {
                 Some(unsent) if self.used => {
-                    *self = Arc::clone(&self.upstream).connect().await?;
-                    Ok(self.sender.send_request(unsent).await?)
+                    self.renew().await?;
+                    Ok(self.open.sender.send_request(unsent).await?)
                 }
                 _ => Err(error.into_error().into()),
             },
         }
     }
 
-    /// Keeps the connection for the next request.
+    /// Closes the connection and opens another one to the same instance.
+    pub(super) async fn renew(&mut self) -> Result<(), ConnectError> {
+        *self = Arc::clone(&self.upstream).connect().await?;
+        Ok(())
+    }
+
+    /// From now on the session's GET stream stands on this connection.
+    pub(super) fn stand_for(&mut self, session: &HeaderValue) {
+        self.stands = true;
+        let mut standing = self.upstream.standing.lock();
+        standing.retain(|_, task| !task.is_finished());
+        standing.insert(session.clone(), self.open.task.clone());
+    }
+
+    /// Closes the connection on which the session's GET stream stands; tells
+    /// whether there was one.
+    pub(super) fn cut_stream_of(&self, session: &HeaderValue) -> bool {
+        let standing = self.upstream.standing.lock().remove(session);
+        let open = standing.filter(|task| !task.is_finished());
+        open.is_some_and(|task| {
+            task.abort();
+            true
+        })
+    }
+
+    /// Keeps the connection for the next request. One that carried a GET
+    /// stream is closed: it may be cut at any time.
     pub(super) fn keep(self) {
-        let Self {
-            sender, upstream, ..
-        } = self;
+        let Self { open, upstream, .. } = self;
         let mut idle = upstream.idle.lock();
-        if !sender.is_closed() && idle.len() < KEPT {
+        if !self.stands && !open.sender.is_closed() && idle.len() < KEPT {
             idle.push(Idle {
-                sender,
+                open,
                 since: Instant::now(),
             });
         }

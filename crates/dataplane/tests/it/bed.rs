@@ -69,7 +69,8 @@ pub(crate) struct Bed {
     pub(crate) address: SocketAddr,
     pub(crate) engine: Engine,
     pub(crate) clock: Clock,
-    pub(crate) routes: Snapshot<RouteTable>,
+    routes: Snapshot<RouteTable>,
+    options: Options,
     journal: PathBuf,
     key: EcdsaKeyPair,
     server: JoinHandle<()>,
@@ -119,10 +120,18 @@ impl Bed {
             clock,
             routes,
             journal,
+            options,
             key: pkcs8,
             server: tokio::spawn(serve(listener, plane)),
             _directory: directory,
         }
+    }
+
+    /// Publishes the route of the fixture as it was at the start, changed.
+    pub(crate) fn republish(&self, change: impl FnOnce(&mut Route)) {
+        let mut changed = route("fixture", &self.options);
+        change(&mut changed);
+        self.routes.publish(RouteTable::new([changed]));
     }
 
     /// Ends the test: no process is left.

@@ -1,5 +1,12 @@
 //! Sessions pick an instance, and only among those of their principal.
 
+use std::sync::Arc;
+
+use shukuba_model::route::Version;
+use shukuba_model::session::SessionMode;
+use shukuba_model::{Authorizer, Qualifier};
+use shukuba_testkit::fixture::FixtureOptions;
+
 use crate::bed::{Bed, CALL, INITIALIZE, PATH};
 
 const RUNTIME_SESSION: &str = "X-Amzn-Bedrock-AgentCore-Runtime-Session-Id";
@@ -188,5 +195,63 @@ async fn an_initialize_that_comes_in_pieces_still_begins_a_session() {
     let answer = bed.ask("POST", &[("Mcp-Session-Id", session)], CALL).await;
     assert_eq!(answer.status(), 200);
     assert_eq!(bed.starts(), 1);
+    bed.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reconnecting_client_gets_the_stream_its_lost_connection_still_holds() {
+    let bed = Bed::stateful().await;
+    let session = bed.initialize("alice").await;
+    let bearer = format!("Bearer {}", bed.token("alice"));
+    let headers = [
+        ("Authorization", bearer.as_str()),
+        ("Accept", "text/event-stream"),
+        ("Mcp-Session-Id", session.as_str()),
+    ];
+    let mut lost = bed.client().await;
+    lost.send_head("GET", PATH, &headers).await;
+    assert_eq!(lost.head("GET").await.status, 200);
+    let mut again = bed.client().await;
+    again.send_head("GET", PATH, &headers).await;
+    assert_eq!(again.head("GET").await.status, 200);
+    assert!(lost.part().await.is_err(), "the stream before was cut");
+    // Other requests of the session are not touched by it.
+    let answer = bed.ask("POST", &headers[2..], CALL).await;
+    assert_eq!(answer.status(), 200);
+    bed.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_newly_published_authorizer_judges_the_next_request_of_a_session() {
+    let bed = Bed::stateful().await;
+    let session = bed.initialize("alice").await;
+    let instance = bed
+        .instance_of("alice", &[("Mcp-Session-Id", &session)])
+        .await;
+    bed.republish(|route| {
+        let command = FixtureOptions::default().command();
+        let newer = Version {
+            number: 2,
+            digest: "1".repeat(64),
+            command,
+            sessions: SessionMode::Stateful,
+        };
+        route
+            .endpoints
+            .insert(Qualifier::default(), Arc::new(newer));
+    });
+    // The session goes on where it began.
+    assert_eq!(
+        bed.instance_of("alice", &[("Mcp-Session-Id", &session)])
+            .await,
+        instance
+    );
+    bed.republish(|route| {
+        let mut authorizer = Authorizer::clone(&route.authorizer);
+        authorizer.entries[0].allowed_clients = vec!["bob".to_owned()];
+        route.authorizer = Arc::new(authorizer);
+    });
+    let answer = bed.ask("POST", &[("Mcp-Session-Id", &session)], CALL).await;
+    assert_eq!(answer.status(), 401);
     bed.end().await;
 }

@@ -173,6 +173,12 @@ const BENT: &[(&str, Bend, Reason, &str)] = &[
         "token_use",
     ),
     (
+        "r16 bound to a key, sent as a bearer token",
+        |_, c| c["cnf"] = json!({"jkt": "x"}),
+        Reason::TokenType,
+        "'cnf'",
+    ),
+    (
         "r12 client absent",
         |_, c| without(c, "client_id"),
         Reason::Client,

@@ -22,7 +22,10 @@ async fn r12_auth0s_own_profile_is_refused_with_the_sentence_what_was_seen_and_t
     assert!(refusal.message.contains(&seen), "{refusal}");
     assert_eq!(refusal.fixes.len(), 2, "{refusal}");
     assert!(refusal.fixes[0].contains("RFC 9068"), "{refusal}");
-    assert!(refusal.fixes[0].contains("at Auth0"), "{refusal}");
+    assert!(
+        refusal.fixes[0].contains("in Auth0's settings"),
+        "{refusal}"
+    );
     assert!(
         refusal.fixes[1].contains("client_claim: auth0"),
         "{refusal}"

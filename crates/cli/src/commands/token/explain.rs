@@ -37,7 +37,10 @@ pub(crate) async fn run(global: &Global, args: ExplainArgs) -> Result<ExitCode, 
         }
         token => token.to_owned(),
     };
-    let request = ExplainRequest { token, runtime: args.runtime };
+    let request = ExplainRequest {
+        token,
+        runtime: args.runtime,
+    };
     let explanation: Explanation = client.post("/api/v1/explain", &request).await?;
     if args.json {
         ui::json(&explanation);
@@ -49,8 +52,15 @@ pub(crate) async fn run(global: &Global, args: ExplainArgs) -> Result<ExitCode, 
 }
 
 fn show(explanation: &Explanation) {
-    let verdict = if explanation.admitted { "would be let in" } else { "would be refused" };
-    ui::data(format!("At runtime {} this token {verdict}.", explanation.runtime));
+    let verdict = if explanation.admitted {
+        "would be let in"
+    } else {
+        "would be refused"
+    };
+    ui::data(format!(
+        "At runtime {} this token {verdict}.",
+        explanation.runtime
+    ));
     if let Some(entry) = &explanation.entry {
         ui::data(format!("Judged by the entry {entry}."));
     }

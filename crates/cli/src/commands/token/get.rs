@@ -57,7 +57,11 @@ pub(crate) async fn run(global: &Global, args: GetArgs) -> Result<(), Failure> {
             from_issuer(issuer, client_id, &secret()?, args.api.as_ref()).await?
         }
         (_, _, Some(app)) => from_server(&Client::new(global)?, app, args.api).await?,
-        _ => return Err(Failure::usage("name the application with --app, or --issuer and --client-id")),
+        _ => {
+            return Err(Failure::usage(
+                "name the application with --app, or --issuer and --client-id",
+            ));
+        }
     };
     print(&issued, args.format);
     Ok(())
@@ -73,7 +77,12 @@ pub(crate) async fn from_server(
     api: Option<ApiIdentifier>,
 ) -> Result<TokenIssued, Failure> {
     let encoded = utf8_percent_encode(app, NON_ALPHANUMERIC);
-    client.post(&format!("/api/v1/applications/{encoded}/token"), &TokenRequest { api }).await
+    client
+        .post(
+            &format!("/api/v1/applications/{encoded}/token"),
+            &TokenRequest { api },
+        )
+        .await
 }
 
 #[derive(Deserialize)]
@@ -90,12 +99,14 @@ struct OAuthError {
 
 fn secret() -> Result<String, Failure> {
     std::env::var(SECRET_VARIABLE).map_err(|_| {
-        Failure::usage(format!("the environment variable {SECRET_VARIABLE} is not set"))
-            .hint("it holds the client secret, so that it shows in no process list")
+        Failure::usage(format!(
+            "the environment variable {SECRET_VARIABLE} is not set"
+        ))
+        .hint("it holds the client secret, so that it shows in no process list")
     })
 }
 
-/// A token by client_credentials from any issuer (RFC 6749 section 4.4); its
+/// A token by `client_credentials` from any issuer (RFC 6749 section 4.4); its
 /// token endpoint is found by discovery.
 ///
 /// # Errors
@@ -116,8 +127,14 @@ pub(crate) async fn from_issuer(
     if let Some(api) = api {
         form.push(("audience", api.as_str()));
     }
-    let failed = |error: reqwest::Error| Failure::failed(format!("no token from {endpoint}: {error}"));
-    let response = http.post(&endpoint).form(&form).send().await.map_err(failed)?;
+    let failed =
+        |error: reqwest::Error| Failure::failed(format!("no token from {endpoint}: {error}"));
+    let response = http
+        .post(&endpoint)
+        .form(&form)
+        .send()
+        .await
+        .map_err(failed)?;
     let status = response.status();
     let body = response.bytes().await.map_err(failed)?;
     if status.is_success() {
@@ -138,14 +155,28 @@ async fn token_endpoint(http: &reqwest::Client, issuer: &str) -> Result<String, 
     let parsed = url::Url::parse(issuer)
         .map_err(|error| Failure::usage(format!("--issuer '{issuer}' is not a URL: {error}")))?;
     require_private(&parsed, "--issuer")?;
-    let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let address = format!(
+        "{}/.well-known/openid-configuration",
+        issuer.trim_end_matches('/')
+    );
     let failed = |error: reqwest::Error| {
-        Failure::failed(format!("the discovery document {address} cannot be had: {error}"))
+        Failure::failed(format!(
+            "the discovery document {address} cannot be had: {error}"
+        ))
     };
-    let response = http.get(&address).send().await.map_err(failed)?.error_for_status().map_err(failed)?;
+    let response = http
+        .get(&address)
+        .send()
+        .await
+        .map_err(failed)?
+        .error_for_status()
+        .map_err(failed)?;
     let found: TokenEndpoint = response.json().await.map_err(failed)?;
-    let endpoint = url::Url::parse(&found.token_endpoint)
-        .map_err(|error| Failure::failed(format!("the token endpoint in {address} is no URL: {error}")))?;
+    let endpoint = url::Url::parse(&found.token_endpoint).map_err(|error| {
+        Failure::failed(format!(
+            "the token endpoint in {address} is no URL: {error}"
+        ))
+    })?;
     require_private(&endpoint, "the token endpoint")?;
     Ok(found.token_endpoint)
 }
@@ -156,7 +187,9 @@ fn require_private(url: &url::Url, what: &str) -> Result<(), Failure> {
     if url.scheme() == "https" || (url.scheme() == "http" && loopback) {
         return Ok(());
     }
-    Err(Failure::usage(format!("{what} '{url}' is not https: the client secret would cross the network in the clear")))
+    Err(Failure::usage(format!(
+        "{what} '{url}' is not https: the client secret would cross the network in the clear"
+    )))
 }
 
 fn print(issued: &TokenIssued, format: Format) {
@@ -165,6 +198,8 @@ fn print(issued: &TokenIssued, format: Format) {
         Format::Raw => ui::data(&issued.access_token),
         Format::Json => ui::json(issued),
         Format::Header => ui::data(format!("Authorization: {bearer}")),
-        Format::HeadersHelper => ui::data(serde_json::json!({ "Authorization": bearer }).to_string()),
+        Format::HeadersHelper => {
+            ui::data(serde_json::json!({ "Authorization": bearer }).to_string());
+        }
     }
 }

@@ -77,7 +77,9 @@ pub(super) async fn for_runtime(
         client_id: created.application.client_id.to_string(),
         client_secret: created.client_secret.clone(),
     };
-    remembered.applications.insert(runtime.id.to_string(), application);
+    remembered
+        .applications
+        .insert(runtime.id.to_string(), application);
     write(&path, &remembered)?;
     Ok(Some(Credentials {
         name: created.application.name,
@@ -95,7 +97,12 @@ async fn own_api(client: &Client, runtime: &RuntimeView) -> Result<Option<ApiIde
     }
     let apis: Vec<shukuba_model::wire::ApiView> = client.get("/api/v1/apis").await?;
     let named = apis.into_iter().map(|api| api.identifier);
-    let allowed = |api: &ApiIdentifier| rules.allowed_audience.iter().any(|audience| audience == api.as_str());
+    let allowed = |api: &ApiIdentifier| {
+        rules
+            .allowed_audience
+            .iter()
+            .any(|audience| audience == api.as_str())
+    };
     Ok(named.into_iter().find(allowed))
 }
 
@@ -105,10 +112,22 @@ async fn create(
     api: ApiIdentifier,
     applications: &[ApplicationView],
 ) -> Result<ApplicationCreated, Failure> {
-    let taken = |name: &str| applications.iter().any(|application| application.name == name);
+    let taken = |name: &str| {
+        applications
+            .iter()
+            .any(|application| application.name == name)
+    };
     let plain = runtime.name.to_string();
-    let name = if taken(&plain) { runtime.id.to_string() } else { plain };
-    let body = ApplicationCreate { name, kind: ApplicationKind::MachineToMachine, apis: vec![api] };
+    let name = if taken(&plain) {
+        runtime.id.to_string()
+    } else {
+        plain
+    };
+    let body = ApplicationCreate {
+        name,
+        kind: ApplicationKind::MachineToMachine,
+        apis: vec![api],
+    };
     client.post("/api/v1/applications", &body).await
 }
 
@@ -119,7 +138,10 @@ fn read(path: &Path) -> Result<Remembered, Failure> {
                 .hint("delete it: `up` then makes a new application")
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Remembered::default()),
-        Err(error) => Err(Failure::failed(format!("{} cannot be read: {error}", path.display()))),
+        Err(error) => Err(Failure::failed(format!(
+            "{} cannot be read: {error}",
+            path.display()
+        ))),
     }
 }
 

@@ -64,7 +64,7 @@ pub(crate) async fn run(global: &Global, args: UpArgs) -> Result<(), Failure> {
 async fn make_ready(server: &Server, source: &Source, args: &UpArgs) -> Result<Report, Failure> {
     let client = Client::with_key(server.public_url(), server.operator_key().to_owned())?;
     let runtime = launch(&client, source).await?;
-    let data_dir = server.operator_key_path().with_file_name("");
+    let data_dir = server.data_dir().to_owned();
     let credentials = credentials::for_runtime(&client, &data_dir, &runtime).await?;
     let smoke = match &credentials {
         Some(credentials) => {

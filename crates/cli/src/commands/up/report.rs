@@ -33,7 +33,14 @@ impl Report {
         smoke: Option<SmokeCall>,
     ) -> Result<Self, Failure> {
         let program = std::env::current_exe()?;
-        Ok(Self { server: server.public_url().to_owned(), data_dir, program, runtime, credentials, smoke })
+        Ok(Self {
+            server: server.public_url().to_owned(),
+            data_dir,
+            program,
+            runtime,
+            credentials,
+            smoke,
+        })
     }
 
     /// At most 20 lines, the answer of the first call last.
@@ -41,16 +48,27 @@ impl Report {
         let runtime = &self.runtime;
         ui::data(format!("MCP endpoint          {}", runtime.endpoint));
         ui::data(format!("AgentCore style       {}", runtime.invocation_url));
-        ui::data(format!("OpenID configuration  {}", self.openid_configuration()));
+        ui::data(format!(
+            "OpenID configuration  {}",
+            self.openid_configuration()
+        ));
         ui::data(format!("isolation             {}", runtime.isolation));
         match (&self.credentials, &self.smoke) {
             (Some(credentials), Some(smoke)) => self.print_access(credentials, smoke),
             _ => {
-                ui::data("The project file lets no application of this server in, so nothing was called:");
-                ui::data(format!("callers bring tokens of {}", runtime.authorizer.discovery_url));
+                ui::data(
+                    "The project file lets no application of this server in, so nothing was called:",
+                );
+                ui::data(format!(
+                    "callers bring tokens of {}",
+                    runtime.authorizer.discovery_url
+                ));
             }
         }
-        ui::note(format!("Ready in {:.1} s; Ctrl-C ends it.", elapsed.as_secs_f64()));
+        ui::note(format!(
+            "Ready in {:.1} s; Ctrl-C ends it.",
+            elapsed.as_secs_f64()
+        ));
     }
 
     fn print_access(&self, credentials: &Credentials, smoke: &SmokeCall) {
@@ -60,13 +78,28 @@ impl Report {
             Some(_) => format!("in {}", self.data_dir.join(credentials::FILE).display()),
             None => "shown when the application was created".to_owned(),
         };
-        ui::data(format!("client id             {}  (secret: {secret})", credentials.client_id));
+        ui::data(format!(
+            "client id             {}  (secret: {secret})",
+            credentials.client_id
+        ));
         ui::data("Claude Code, with tokens that renew themselves:");
-        ui::data(format!("  {}", claude_add_json(name, endpoint, &self.helper(credentials))));
-        ui::data(format!("  or with this one token, which ends in {} s:", smoke.token.expires_in));
-        ui::data(format!("  {}", claude_add_header(name, endpoint, &smoke.token.access_token)));
+        ui::data(format!(
+            "  {}",
+            claude_add_json(name, endpoint, &self.helper(credentials))
+        ));
+        ui::data(format!(
+            "  or with this one token, which ends in {} s:",
+            smoke.token.expires_in
+        ));
+        ui::data(format!(
+            "  {}",
+            claude_add_header(name, endpoint, &smoke.token.access_token)
+        ));
         ui::data("MCP Inspector:");
-        ui::data(format!("  {}", inspector(endpoint, &smoke.token.access_token)));
+        ui::data(format!(
+            "  {}",
+            inspector(endpoint, &smoke.token.access_token)
+        ));
         ui::data(smoke.line());
     }
 
@@ -89,7 +122,13 @@ impl Report {
         let tools: Vec<&str> = runtime
             .versions
             .last()
-            .map(|version| version.tools.iter().map(|tool| tool.name.as_str()).collect())
+            .map(|version| {
+                version
+                    .tools
+                    .iter()
+                    .map(|tool| tool.name.as_str())
+                    .collect()
+            })
             .unwrap_or_default();
         let token = self.smoke.as_ref().map(|smoke| &smoke.token);
         let credentials = self.credentials.as_ref();
@@ -112,6 +151,7 @@ impl Report {
             })),
         });
         let text = format!("{facts:#}\n");
-        shukuba_server::write_private(path, text.as_bytes()).map_err(|error| Failure::failed(error.to_string()))
+        shukuba_server::write_private(path, text.as_bytes())
+            .map_err(|error| Failure::failed(error.to_string()))
     }
 }

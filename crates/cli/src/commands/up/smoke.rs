@@ -27,21 +27,43 @@ pub(crate) struct SmokeCall {
 /// unasked: the tools are listed instead.
 pub(crate) async fn call(runtime: &RuntimeView, token: TokenIssued) -> Result<SmokeCall, Failure> {
     let mut connection = Connection::open(&runtime.endpoint, &token.access_token).await?;
-    let tools = runtime.versions.last().map(|version| version.tools.as_slice()).unwrap_or_default();
-    let callable = tools.first().and_then(|tool| Some((tool, harmless_arguments(tool)?)));
+    let tools = runtime
+        .versions
+        .last()
+        .map(|version| version.tools.as_slice())
+        .unwrap_or_default();
+    let callable = tools
+        .first()
+        .and_then(|tool| Some((tool, harmless_arguments(tool)?)));
     let call = match callable {
         Some((tool, arguments)) => {
             let (result, elapsed) = connection.call_tool(&tool.name, &arguments).await?;
-            SmokeCall { tool: Some(tool.name.clone()), arguments, result, elapsed, token }
+            SmokeCall {
+                tool: Some(tool.name.clone()),
+                arguments,
+                result,
+                elapsed,
+                token,
+            }
         }
         None => {
-            let answer = connection.request("tools/list", Value::Object(Map::new())).await?;
+            let answer = connection
+                .request("tools/list", Value::Object(Map::new()))
+                .await?;
             if let Some(message) = answer.error() {
-                return Err(Failure::failed(format!("tools/list was not answered: {message}")));
+                return Err(Failure::failed(format!(
+                    "tools/list was not answered: {message}"
+                )));
             }
             let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
             let result = names.join(", ");
-            SmokeCall { tool: None, arguments: Value::Null, result, elapsed: answer.elapsed, token }
+            SmokeCall {
+                tool: None,
+                arguments: Value::Null,
+                result,
+                elapsed: answer.elapsed,
+                token,
+            }
         }
     };
     connection.close().await;
@@ -61,7 +83,11 @@ impl SmokeCall {
                     .flatten()
                     .map(|(name, value)| format!("{name}={value}"))
                     .collect();
-                format!("{tool}({}) = {} in {milliseconds} ms", arguments.join(", "), self.result)
+                format!(
+                    "{tool}({}) = {} in {milliseconds} ms",
+                    arguments.join(", "),
+                    self.result
+                )
             }
             None => format!("tools/list = {} in {milliseconds} ms", self.result),
         }
@@ -73,11 +99,16 @@ fn harmless_arguments(tool: &Tool) -> Option<Value> {
     if tool.destructive {
         return None;
     }
-    let required = tool.input_schema.get("required").and_then(Value::as_array)?;
+    let required = tool
+        .input_schema
+        .get("required")
+        .and_then(Value::as_array)?;
     let mut arguments = Map::new();
     for (number, name) in (2_u64..).zip(required) {
         let name = name.as_str()?;
-        let kind = tool.input_schema.pointer(&format!("/properties/{name}/type"))?;
+        let kind = tool
+            .input_schema
+            .pointer(&format!("/properties/{name}/type"))?;
         if !matches!(kind.as_str(), Some("integer" | "number")) {
             return None;
         }
@@ -93,8 +124,13 @@ mod tests {
     use super::*;
 
     fn tool(properties: Value, required: Value, destructive: bool) -> Tool {
-        let input_schema = json!({ "type": "object", "properties": properties, "required": required });
-        Tool { name: "t".into(), input_schema, destructive }
+        let input_schema =
+            json!({ "type": "object", "properties": properties, "required": required });
+        Tool {
+            name: "t".into(),
+            input_schema,
+            destructive,
+        }
     }
 
     #[test]
@@ -104,7 +140,10 @@ mod tests {
         assert_eq!(harmless_arguments(&add), Some(json!({ "a": 2, "b": 3 })));
         assert_eq!(harmless_arguments(&tool(numbers, json!(["a"]), true)), None);
         let path = json!({ "path": { "type": "string" } });
-        assert_eq!(harmless_arguments(&tool(path, json!(["path"]), false)), None);
+        assert_eq!(
+            harmless_arguments(&tool(path, json!(["path"]), false)),
+            None
+        );
         assert_eq!(harmless_arguments(&tool(json!({}), json!([]), false)), None);
     }
 }

@@ -45,23 +45,39 @@ impl Source {
     fn of_directory(root: PathBuf) -> Result<Self, Failure> {
         if let Some(project) = Project::of_directory(&root)? {
             let agent = project.agent(None)?;
-            return Ok(Self { root, files: None, agent });
+            return Ok(Self {
+                root,
+                files: None,
+                agent,
+            });
         }
         let entrypoint = find_entrypoint(&root)?;
-        let label = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let label = root
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let agent = usual_agent(&label, entrypoint)?;
-        Ok(Self { root, files: None, agent })
+        Ok(Self {
+            root,
+            files: None,
+            agent,
+        })
     }
 
     fn of_file(path: &Path) -> Result<Self, Failure> {
         let root = path.parent().map(Path::to_owned).unwrap_or_default();
-        let text = |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
+        let text =
+            |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
         let name = text(path.file_name()).unwrap_or_default();
         let agent = usual_agent(&text(path.file_stem()).unwrap_or_default(), name)?;
         let requirements = root.join("requirements.txt");
         let mut files = vec![path.to_owned()];
         files.extend(requirements.is_file().then_some(requirements));
-        Ok(Self { root, files: Some(files), agent })
+        Ok(Self {
+            root,
+            files: Some(files),
+            agent,
+        })
     }
 }
 
@@ -76,7 +92,10 @@ fn find_entrypoint(root: &Path) -> Result<String, Failure> {
     for entry in std::fs::read_dir(root)? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "py") {
-            scripts.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+            scripts.extend(
+                path.file_name()
+                    .map(|name| name.to_string_lossy().into_owned()),
+            );
         }
     }
     match scripts.as_slice() {
@@ -94,8 +113,10 @@ fn find_entrypoint(root: &Path) -> Result<String, Failure> {
 
 fn usual_agent(label: &str, entrypoint: String) -> Result<ProjectAgent, Failure> {
     let name = RuntimeName::suggested_by(label).ok_or_else(|| {
-        Failure::failed(format!("'{label}' has no letter to make a runtime's name of"))
-            .hint("write a project file with a name: `shukuba configure -e FILE -n NAME`")
+        Failure::failed(format!(
+            "'{label}' has no letter to make a runtime's name of"
+        ))
+        .hint("write a project file with a name: `shukuba configure -e FILE -n NAME`")
     })?;
     Ok(ProjectAgent {
         key: name.to_string(),
