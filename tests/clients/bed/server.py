@@ -8,6 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from bed.web import request
+
 
 class Server:
     """A server of its own data directory, on a free port of 127.0.0.1."""
@@ -91,8 +93,10 @@ class Server:
     def _answers(self) -> bool:
         if self._process.poll() is not None:
             raise AssertionError(f"serve ended with {self._process.returncode}:\n{self.log.read_text()}")
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        try:
+            return request("GET", f"{self.url}/.well-known/openid-configuration").status == 200
+        except OSError:
+            return False
 
 
 def free_port() -> int:

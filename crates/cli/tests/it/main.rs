@@ -3,13 +3,14 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
 mod bed;
 mod configure;
 mod demo;
+mod door;
+mod foreign;
 mod serve;
 mod story;
 mod token;

@@ -9,8 +9,17 @@ use serde_json::Value;
 use crate::bed::{Bed, eventually, fixture, processes_below, shukuba, signal};
 
 struct Up {
-    child: Child,
+    child: Option<Child>,
     facts: Value,
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            signal(child.id(), Signal::TERM);
+            child.wait().ok();
+        }
+    }
 }
 
 fn up(bed: &Bed, path: &Path) -> Up {
@@ -36,7 +45,10 @@ fn up_at(bed: &Bed, path: &Path, port: u16) -> Up {
         ready.is_file()
     });
     let facts = serde_json::from_slice(&std::fs::read(&ready).unwrap()).unwrap();
-    Up { child, facts }
+    Up {
+        child: Some(child),
+        facts,
+    }
 }
 
 /// A port that was free a moment ago.
@@ -46,9 +58,10 @@ fn free_port() -> u16 {
 }
 
 /// Ends it as Ctrl-C would; what it printed.
-fn interrupt(up: Up) -> String {
-    signal(up.child.id(), Signal::INT);
-    let output = up.child.wait_with_output().unwrap();
+fn interrupt(mut up: Up) -> String {
+    let child = up.child.take().unwrap();
+    signal(child.id(), Signal::INT);
+    let output = child.wait_with_output().unwrap();
     assert!(
         output.status.success(),
         "{}",

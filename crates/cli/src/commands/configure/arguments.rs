@@ -8,7 +8,10 @@ use shukuba_model::{AccountId, Region, RuntimeName};
 
 /// `shukuba configure`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "In the dialogue, Enter takes what stands in brackets, and - leaves a list empty."
+)]
 pub(crate) struct ConfigureArgs {
     #[command(subcommand)]
     pub(super) command: Option<ConfigureCommand>,

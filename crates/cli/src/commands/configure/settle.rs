@@ -215,7 +215,8 @@ pub(super) fn summary(draft: &AgentDraft, path: &Path) -> Vec<String> {
             ));
         }
         None => {
-            lines.push("  authorizer    this server's own issuer, the runtime's own API".to_owned())
+            lines
+                .push("  authorizer    this server's own issuer, the runtime's own API".to_owned());
         }
     }
     lines.push(format!(

@@ -42,10 +42,10 @@ impl Session {
         }
     }
 
-    /// Waits for a prompt and types a line.
-    pub(super) fn answer(&mut self, line: &str) {
-        while !self.screen.ends_with(b": ") {
-            assert!(self.read(), "no prompt, but the end: {}", self.shown());
+    /// Waits for the prompt of a question and types a line.
+    pub(super) fn answer(&mut self, question: &str, line: &str) {
+        while !self.asks(question) {
+            assert!(self.read(), "'{question}' was not asked: {}", self.shown());
         }
         self.terminal
             .write_all(format!("{line}\n").as_bytes())
@@ -64,6 +64,12 @@ impl Session {
         stdout.read_to_string(&mut output).unwrap();
         let status = self.child.wait().unwrap();
         (status.success(), self.shown(), output)
+    }
+
+    /// Whether the cursor stands behind the prompt of a question.
+    fn asks(&self, question: &str) -> bool {
+        let line = self.screen.rsplit(|byte| *byte == b'\n').next().unwrap();
+        line.starts_with(question.as_bytes()) && line.ends_with(b": ")
     }
 
     /// Reads one byte, so that nothing behind a prompt's end is taken early.

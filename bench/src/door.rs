@@ -1,0 +1,119 @@
+//! A running Shukuba with the built-in adder behind it.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use anyhow::{Context as _, ensure};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::HOST;
+use hyper::{Request, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::client::{Call, Link, post};
+use crate::program::Program;
+
+/// Where the adder is served.
+const ENDPOINT: &str = "/mcp/adder";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// `shukuba serve` with a fresh data directory.
+pub(crate) struct Door {
+    pub(crate) program: Program,
+    pub(crate) address: SocketAddr,
+    pub(crate) binary: std::path::PathBuf,
+    operator_key: String,
+    _data: TempDir,
+}
+
+/// An application that may call the adder.
+pub(crate) struct Application {
+    id: String,
+    secret: String,
+}
+
+impl Door {
+    /// Starts the server and launches the adder on it.
+    pub(crate) async fn open(binary: &Path) -> anyhow::Result<Self> {
+        let data = tempfile::tempdir()?;
+        let mut command = Command::new(binary);
+        command.args(["serve", "--port", "0", "--data-dir"]).arg(data.path());
+        let (program, origin) =
+            Program::announced(&mut command, "Shukuba serves at http://").await?;
+        let operator_key = std::fs::read_to_string(data.path().join("operator.key"))?;
+        let door = Self {
+            program,
+            address: origin.parse()?,
+            binary: binary.to_owned(),
+            operator_key: operator_key.trim().to_owned(),
+            _data: data,
+        };
+        door.launch().await?;
+        Ok(door)
+    }
+
+    async fn launch(&self) -> anyhow::Result<()> {
+        let order = json!({
+            "source": { "kind": "builtin" }, "region": "us-west-2", "account": "123456789012",
+            "authorizer": null, "login": false, "reuse_unchanged": false,
+        });
+        let events = self.administer("/api/v1/runtimes/adder/versions", &order).await?;
+        ensure!(events.contains(r#""event":"launched""#), "the launch failed: {events}");
+        Ok(())
+    }
+
+    /// Registers an application.
+    pub(crate) async fn application(&self, name: &str) -> anyhow::Result<Application> {
+        let api = format!("http://{}{ENDPOINT}", self.address);
+        let order = json!({ "name": name, "type": "m2m", "apis": [api] });
+        let created: Value = serde_json::from_str(&self.administer("/api/v1/applications", &order).await?)?;
+        Ok(Application { id: text(&created, "client_id")?, secret: text(&created, "client_secret")? })
+    }
+
+    /// Asks the token endpoint, over a connection of its own.
+    pub(crate) async fn token(&self, application: &Application) -> anyhow::Result<String> {
+        let mut link = Link::open(self.address).await?;
+        let body = self.issue(&mut link, application).await?;
+        text(&serde_json::from_slice(&body)?, "access_token")
+    }
+
+    /// Asks the token endpoint; gives the answer as it came.
+    pub(crate) async fn issue(&self, link: &mut Link, application: &Application) -> anyhow::Result<Bytes> {
+        let Application { id, secret } = application;
+        let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+        let request = post(self.address, "/oauth/token", FORM, None, form)?;
+        let (status, body) = link.exchange(request).await?;
+        ensure!(status == StatusCode::OK, "no token: {}", String::from_utf8_lossy(&body));
+        Ok(body)
+    }
+
+    /// A call to the adder with a token.
+    pub(crate) fn call(&self, token: &str) -> anyhow::Result<Call> {
+        Call::to(self.address, ENDPOINT)?.bearing(token)
+    }
+
+    /// The issuer's public keys.
+    pub(crate) async fn keys(&self) -> anyhow::Result<Value> {
+        let request = Request::get("/.well-known/jwks.json")
+            .header(HOST, self.address.to_string())
+            .body(Full::default())?;
+        let (_, body) = Link::open(self.address).await?.exchange(request).await?;
+        Ok(serde_json::from_slice(&body)?)
+    }
+
+    async fn administer(&self, path: &str, order: &Value) -> anyhow::Result<String> {
+        let key = Some(self.operator_key.as_str());
+        let request = post(self.address, path, "application/json", key, order.to_string())?;
+        let (status, body) = Link::open(self.address).await?.exchange(request).await?;
+        let body = String::from_utf8(body.into())?;
+        ensure!(status.is_success(), "{path} was answered {status}: {body}");
+        Ok(body)
+    }
+}
+
+fn text(object: &Value, key: &str) -> anyhow::Result<String> {
+    let value = object.get(key).and_then(Value::as_str);
+    value.map(str::to_owned).with_context(|| format!("the answer has no {key}"))
+}

@@ -1,0 +1,83 @@
+//! What Shukuba costs: an authenticated `tools/call` through it, against the
+//! same server directly and against a bare byte proxy, and what starting,
+//! waiting and signing cost. Everything is measured side by side in one run,
+//! and told as ratios.
+
+mod bed;
+mod client;
+mod door;
+mod machine;
+mod measure;
+mod options;
+mod program;
+mod proxy;
+mod report;
+mod sample;
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use crate::bed::Bed;
+use crate::machine::Machine;
+use crate::measure::{calls, memory, sessions, tokens, up};
+use crate::options::{Mode, Options};
+use crate::report::Report;
+
+/// No run takes longer, whatever happens.
+const LONGEST_RUN: Duration = Duration::from_secs(20 * 60);
+
+fn main() -> anyhow::Result<()> {
+    match Mode::of(std::env::args().skip(1))? {
+        Mode::Help => {
+            println!("{}", options::USAGE);
+            Ok(())
+        }
+        // As many threads as the server has: both begin with tokio's default.
+        Mode::Proxy(upstream) => tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?
+            .block_on(proxy::run(upstream)),
+        Mode::Measure(options) => tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(async {
+                tokio::time::timeout(LONGEST_RUN, measure_all(&options))
+                    .await
+                    .context("the run took too long and was given up")?
+            }),
+    }
+}
+
+async fn measure_all(options: &Options) -> anyhow::Result<()> {
+    let before = Machine::others_busy().await?;
+    let memory = told("memory", memory::measure(options)).await?;
+    let bed = Bed::start(&options.shukuba).await?;
+    let calls = told("calls", calls::measure(&bed, options)).await?;
+    let tokens = told("tokens", tokens::measure(&bed.door, options)).await?;
+    let sessions = told("session starts", sessions::measure(&bed.door, options)).await?;
+    bed.stop().await?;
+    let up = told("up", up::measure(options)).await?;
+    let after = Machine::others_busy().await?;
+    let report = Report {
+        machine: Machine::read(&options.shukuba)?,
+        others_busy: (before, after),
+        quick: options.quick,
+        calls,
+        sessions,
+        memory,
+        tokens,
+        up,
+    };
+    let text = report.render();
+    print!("{text}");
+    if let Some(path) = &options.write {
+        std::fs::write(path, &text).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
+}
+
+async fn told<T>(what: &str, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    eprintln!("measuring: {what}");
+    Box::pin(work).await.with_context(|| format!("measuring {what}"))
+}

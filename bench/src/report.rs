@@ -1,0 +1,356 @@
+//! What is written down.
+
+use std::fmt::Write as _;
+
+use crate::machine::Machine;
+use crate::measure::calls::{CLIENTS, Calls};
+use crate::measure::memory::Memory;
+use crate::measure::sessions::Sessions;
+use crate::measure::tokens::Tokens;
+use crate::measure::up::Up;
+use crate::sample::{Latency, Spread};
+
+/// Everything a run found out.
+pub(crate) struct Report {
+    pub(crate) machine: Machine,
+    /// Share of the cores that other programs used, before and after.
+    pub(crate) others_busy: (f64, f64),
+    pub(crate) quick: bool,
+    pub(crate) calls: Calls,
+    pub(crate) sessions: Sessions,
+    pub(crate) memory: Memory,
+    pub(crate) tokens: Tokens,
+    pub(crate) up: Option<Up>,
+}
+
+/// A measured thing and what it may be.
+struct Row {
+    what: String,
+    budget: Option<Budget>,
+    found: Spread,
+    unit: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum Budget {
+    Under(f64),
+    AtLeast(f64),
+}
+
+impl Budget {
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Self::Under(limit) => value < limit,
+            Self::AtLeast(limit) => value >= limit,
+        }
+    }
+
+    fn words(self, unit: &str) -> String {
+        match self {
+            Self::Under(limit) => format!("under {limit}{unit}"),
+            Self::AtLeast(limit) => format!("at least {limit}{unit}"),
+        }
+    }
+}
+
+impl Row {
+    fn new(what: impl Into<String>, budget: Option<Budget>, found: Spread, unit: &'static str) -> Self {
+        Self { what: what.into(), budget, found, unit }
+    }
+
+    fn missed(&self) -> bool {
+        self.budget.is_some_and(|budget| !budget.holds(self.found.median))
+    }
+
+    fn line(&self) -> String {
+        let Self { what, budget, found, unit } = self;
+        let budget_words = budget.map_or_else(|| "none".to_owned(), |budget| budget.words(unit));
+        let verdict = match budget {
+            None => "",
+            Some(_) if self.missed() => "**missed**",
+            Some(_) => "kept",
+        };
+        let Spread { median, low, high } = *found;
+        let range = if high > low {
+            format!("{} to {}", rounded(low), rounded(high))
+        } else {
+            String::new()
+        };
+        format!("| {what} | {budget_words} | {}{unit} | {range} | {verdict} |\n", rounded(median))
+    }
+}
+
+impl Report {
+    /// The whole report, in Markdown.
+    pub(crate) fn render(&self) -> String {
+        let rows = self.rows();
+        let mut text = String::from(INTRODUCTION);
+        if self.quick {
+            text.push_str("\n**A quick run: it shows that everything works; its numbers mean little.**\n");
+        }
+        text.push_str(&self.machine_section());
+        text.push_str("\n## Against the budgets\n");
+        text.push_str("The middle of all rounds, and the lowest and highest round.\n\n");
+        text.push_str("| what | budget | measured | rounds | |\n| --- | --- | --- | --- | --- |\n");
+        for row in &rows {
+            text.push_str(&row.line());
+        }
+        text.push_str(&misses(&rows));
+        if self.up.is_none() {
+            text.push_str("\n`up` was not measured: no binary of examples/adder-rs was given.\n");
+        }
+        text.push_str(&self.absolute_section());
+        text.push_str(METHOD);
+        text
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        let mut rows = self.latency_rows();
+        rows.extend(self.flow_rows());
+        rows.extend(self.start_rows());
+        rows.extend(self.memory_rows());
+        rows.extend(self.token_rows());
+        rows
+    }
+
+    fn latency_rows(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for (name, percentile, limit) in LATENCIES {
+            let series = self.calls.alone.map(percentile);
+            let added = Spread::between(&series.door, &series.direct, |door, direct| door - direct);
+            let slower = Spread::between(&series.door, &series.direct, |door, direct| door / direct);
+            let over_proxy = Spread::between(&series.door, &series.proxy, |door, proxy| door / proxy);
+            rows.push(Row::new(
+                format!("`tools/call` with a token, {name}: added to the server's own time"),
+                Some(Budget::Under(limit)),
+                added,
+                " µs",
+            ));
+            rows.push(Row::new(format!("the same, {name}: times the direct call"), None, slower, "×"));
+            rows.push(Row::new(format!("the same, {name}: times the bare proxy"), None, over_proxy, "×"));
+        }
+        rows
+    }
+
+    fn flow_rows(&self) -> Vec<Row> {
+        let per_core = self.calls.together.map(|flow| flow.per_core_second);
+        let per_second = self.calls.together.map(|flow| flow.per_second);
+        let ratio = |this: &[f64], that: &[f64]| Spread::between(this, that, |this, that| this / that);
+        vec![
+            Row::new(
+                "calls per second of CPU time: Shukuba's against the bare proxy's",
+                Some(Budget::AtLeast(0.7)),
+                ratio(&per_core.door, &per_core.proxy),
+                "×",
+            ),
+            Row::new(
+                format!("calls per second, {CLIENTS} clients: through Shukuba against through the bare proxy"),
+                None,
+                ratio(&per_second.door, &per_second.proxy),
+                "×",
+            ),
+            Row::new(
+                format!("calls per second, {CLIENTS} clients: through Shukuba against directly"),
+                None,
+                ratio(&per_second.door, &per_second.direct),
+                "×",
+            ),
+        ]
+    }
+
+    fn start_rows(&self) -> Vec<Row> {
+        let Sessions { direct, door } = &self.sessions;
+        let mut rows = vec![Row::new(
+            "session start: our part above the server's own",
+            Some(Budget::Under(10.0)),
+            Spread::between(door, direct, |door, direct| door - direct),
+            " ms",
+        )];
+        if let Some(up) = &self.up {
+            for (name, runs) in [("fresh data directory", &up.fresh), ("again", &up.again)] {
+                rows.push(Row::new(
+                    format!("`up` of adder-rs to the first answered call, {name}"),
+                    Some(Budget::Under(1.0)),
+                    Spread::of(runs.iter().copied()),
+                    " s",
+                ));
+            }
+        }
+        rows
+    }
+
+    fn memory_rows(&self) -> Vec<Row> {
+        let Memory { idle, per_session, sessions } = &self.memory;
+        vec![
+            Row::new(
+                "memory (RSS) of an idle server",
+                Some(Budget::Under(40.0)),
+                Spread::of([*idle as f64 / 1024.0 / 1024.0]),
+                " MiB",
+            ),
+            Row::new(
+                format!("memory (RSS) of our own per idle session, over {sessions} sessions"),
+                Some(Budget::Under(16.0)),
+                Spread::of([per_session / 1024.0]),
+                " KiB",
+            ),
+        ]
+    }
+
+    fn token_rows(&self) -> Vec<Row> {
+        let Tokens { signatures, issued, issued_per_core_second } = &self.tokens;
+        let ratio = |tokens: &[f64]| Spread::between(tokens, signatures, |token, raw| token / raw);
+        vec![
+            Row::new(
+                "token endpoint, client_credentials RS256, one connection: tokens against raw signatures, per second",
+                Some(Budget::AtLeast(0.7)),
+                ratio(issued),
+                "×",
+            ),
+            Row::new(
+                "the same per second of CPU time",
+                Some(Budget::AtLeast(0.7)),
+                ratio(issued_per_core_second),
+                "×",
+            ),
+        ]
+    }
+
+    fn machine_section(&self) -> String {
+        let Machine { cpu, cores, virtual_machine, kernel, rustc, shukuba } = &self.machine;
+        let (before, after) = self.others_busy;
+        let place = if *virtual_machine { ", in a virtual machine" } else { "" };
+        format!(
+            "\n## The machine\n{cpu}, {cores} cores{place}; Linux {kernel}; {rustc}; {shukuba}, release build.\n\
+             Clients, servers, proxy and Shukuba share these cores. Other programs used {:.0} % of them \
+             in the two seconds before the run and {:.0} % in the two after it.\n",
+            before * 100.0,
+            after * 100.0
+        )
+    }
+
+    fn absolute_section(&self) -> String {
+        let Self { calls, sessions, tokens, .. } = self;
+        let middle = |values: Vec<f64>| rounded(Spread::of(values).median);
+        let (p50, p99) = (calls.alone.map(|round| round.p50), calls.alone.map(|round| round.p99));
+        let flow = calls.together.map(|round| round.per_second);
+        let cpu = calls.together.map(|round| 1e6 / round.per_core_second);
+        let mut text = String::from(
+            "\n## The same in absolute numbers\nThey hold for this machine and this run only.\n\n\
+             | way | p50 | p99 | calls per second | CPU time per call of the process called |\n\
+             | --- | --- | --- | --- | --- |\n",
+        );
+        let ways = [
+            ("A: the server directly", p50.direct, p99.direct, flow.direct, cpu.direct),
+            ("B: through a bare proxy", p50.proxy, p99.proxy, flow.proxy, cpu.proxy),
+            ("C: through Shukuba, with a token", p50.door, p99.door, flow.door, cpu.door),
+        ];
+        for (way, p50, p99, flow, cpu) in ways {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                text,
+                "| {way} | {} µs | {} µs | {} | {} µs |",
+                middle(p50),
+                middle(p99),
+                middle(flow),
+                middle(cpu)
+            );
+        }
+        let _ = writeln!(
+            text,
+            "\nFirst call of a new session {} ms, of the server started by hand {} ms. \
+             Raw RSA signatures {} per second on one thread, tokens {} per second on one connection.",
+            middle(sessions.door.clone()),
+            middle(sessions.direct.clone()),
+            middle(tokens.signatures.clone()),
+            middle(tokens.issued.clone()),
+        );
+        let _ = writeln!(
+            text,
+            "Rounds: {} of {} calls for the times, {} for calls per second, {} for tokens; {} session starts.",
+            calls.alone.door.len(),
+            calls.calls_per_round,
+            calls.together.door.len(),
+            tokens.issued.len(),
+            sessions.door.len()
+        );
+        text
+    }
+}
+
+/// Name, number and budget in microseconds of each percentile.
+const LATENCIES: [(&str, fn(&Latency) -> f64, f64); 2] =
+    [("p50", |round| round.p50, 100.0), ("p99", |round| round.p99, 500.0)];
+
+fn misses(rows: &[Row]) -> String {
+    let missed: Vec<&Row> = rows.iter().filter(|row| row.missed()).collect();
+    if missed.is_empty() {
+        return "\nEvery budget was kept in this run.\n".to_owned();
+    }
+    let mut text = "\nMissed in this run:\n".to_owned();
+    for Row { what, budget, found, unit } in missed {
+        let budget = budget.map(|budget| budget.words(unit)).unwrap_or_default();
+        let _ = writeln!(text, "- {what}: {}{unit}, the budget is {budget}.", rounded(found.median));
+    }
+    text
+}
+
+/// Three significant digits, as far as a reader gains from them.
+fn rounded(value: f64) -> String {
+    match value.abs() {
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+const INTRODUCTION: &str = "\
+# Benchmarks
+
+What Shukuba adds to the MCP server behind it. Written by
+`cargo xtask bench --write docs/benchmarks.md`; do not edit it by hand.
+`cargo xtask bench` alone prints it, `--quick` makes it short.
+";
+
+const METHOD: &str = "
+## How it is measured
+- Three ways lead to the same server, the adder that is part of the binary: **A** directly, **B** through a
+  proxy of hyper's server and hyper's client that checks nothing and keeps one connection to the server for each
+  client, **C** through `shukuba serve` with an access token of its own issuer. B and C run on tokio's
+  multi-threaded runtime with its default number of threads. Everything is on loopback, HTTP/1.1, release builds.
+- All are up at the same time and take turns: A B C, B C A, C A B, and so on. A ratio or a difference is made
+  within a round; the table shows the middle of the rounds.
+- Times: one client, one connection, one call after the other, each answer checked. Only C's calls carry a token.
+- Calls per second of CPU time: user and system time of the proxy's or Shukuba's process alone, as the kernel
+  counts it, so that client and server on the same cores do not blur the comparison.
+- Session start: the first call with a new session id, which waits for a new instance, against starting the
+  same server by hand and calling it as soon as it listens. The token's signature was checked before.
+- Memory: VmRSS of a fresh server with one runtime and one answered call; then its growth over further sessions,
+  each with its own instance, after 20 sessions that are not counted. Instances are other processes and not in it.
+- Tokens: `POST /oauth/token` over one connection, one after the other, client authentication, database and
+  client's side included, against RSA-2048 PKCS #1 SHA-256 signatures of aws-lc-rs on one thread of another process.
+- `up`: from the start of the process to the written `--ready-json`, on a compiled examples/adder-rs.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(budget: Budget, median: f64) -> Row {
+        Row::new("x", Some(budget), Spread { median, low: median, high: median + 1.0 }, " ms")
+    }
+
+    #[test]
+    fn a_missed_budget_is_said_in_its_row_and_below_the_table() {
+        let rows = [row(Budget::Under(10.0), 12.34), row(Budget::AtLeast(0.7), 0.7)];
+        assert!(rows[0].line().ends_with("| under 10 ms | 12.3 ms | 12.3 to 13.3 | **missed** |\n"));
+        assert!(rows[1].line().ends_with("| kept |\n"));
+        assert_eq!(misses(&rows), "\nMissed in this run:\n- x: 12.3 ms, the budget is under 10 ms.\n");
+    }
+
+    #[test]
+    fn a_budget_itself_is_not_under_it() {
+        assert!(row(Budget::Under(1.0), 1.0).missed());
+        assert!(!row(Budget::Under(1.0), 0.999).missed());
+    }
+}
