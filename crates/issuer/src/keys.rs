@@ -48,6 +48,9 @@ impl KeyRing {
                 keys.push(make_and_keep(algorithm, store, clock).await?);
             }
         }
+        // The published set reads the same after a restart, whatever order the
+        // keys were stored in; RS256 first, for readers that take the first.
+        keys.sort_by_key(|key| (key.algorithm != SigningAlgorithm::Rs256, key.kid.clone()));
         Ok(Self { keys })
     }
 

@@ -98,6 +98,7 @@ def _without_particulars(bed, screen: str) -> str:
     named = {bed.server.url: "http://127.0.0.1:8430", bed.client_id: "CLIENT_ID", str(bed.project): "PROJECT"}
     for particular, name in named.items():
         screen = screen.replace(particular, name)
+    screen = re.sub(r"os error \d+", "os error N", screen)
     return "\n".join(line.rstrip() for line in screen.splitlines()) + "\n"
 
 

@@ -151,3 +151,66 @@ fn logs_status_list_and_destroy_do_what_they_say() {
     bed.run(&["destroy", "--force"]).ok();
     assert_eq!(bed.run(&["status", "mcp_server"]).code, 1);
 }
+
+#[test]
+fn an_address_survives_a_move_because_the_file_names_its_id() {
+    let bed = Bed::with_server();
+    let client = bed.register("both");
+    let rules = serde_json::json!({ "customJWTAuthorizer": {
+        "discoveryUrl": format!("{}/.well-known/openid-configuration", bed.origin()),
+        "allowedClients": [client],
+    }});
+    bed.run(&[
+        "configure",
+        "-e",
+        "mcp_server.py",
+        "--non-interactive",
+        "-ac",
+        &rules.to_string(),
+    ])
+    .ok();
+    let path = bed.project().join(".bedrock_agentcore.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let moved = text.replace("agent_id: null", "agent_id: mcp_server-y2iy3YFsSN");
+    assert_ne!(moved, text, "{text}");
+    std::fs::write(&path, &moved).unwrap();
+    bed.run(&["launch"]).ok();
+    let status = bed.run(&["status", "mcp_server"]);
+    assert_eq!(
+        status.value("ARN"),
+        "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/mcp_server-y2iy3YFsSN"
+    );
+    let other = moved.replace("y2iy3YFsSN", "0000000000");
+    std::fs::write(&path, other).unwrap();
+    let refused = bed.run(&["launch"]);
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.stderr.contains("mcp_server-y2iy3YFsSN"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn a_wrong_value_in_the_project_file_gives_its_line_and_key() {
+    let bed = Bed::with_server();
+    let client = bed.register("both");
+    bed.launch(&client);
+    let path = bed.project().join(".bedrock_agentcore.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("region: us-west-2", "region: moon-1")).unwrap();
+    let refused = bed.run(&["launch"]);
+    assert_eq!(refused.code, 1);
+    for part in [
+        ".bedrock_agentcore.yaml:",
+        "aws.region",
+        "moon-1",
+        "us-west-2",
+    ] {
+        assert!(
+            refused.stderr.contains(part),
+            "'{part}': {}",
+            refused.stderr
+        );
+    }
+}

@@ -47,7 +47,7 @@ def is_contract_port(value, port):
 def redirect_sockets(port):
     """Covers every server that binds a socket in Python: asyncio, http.server."""
     bind = socket.socket.bind
-    bound = set()
+    families = []
 
     def bind_to_loopback(self, address):
         if self.family not in (socket.AF_INET, socket.AF_INET6):
@@ -55,16 +55,17 @@ def redirect_sockets(port):
         if not is_contract_port(address[1], port):
             note_other_port(self, address)
             return bind(self, address)
+        # A server that listens for IPv4 and IPv6 has one socket too many:
+        # the second is given a port that nobody asks for.
+        number = port if self.family in families or not families else 0
         if self.family == socket.AF_INET:
-            address = (LOOPBACK, port)
-        elif LOOPBACK in bound:
-            # The same server already listens on the IPv4 address.
-            address = ("::1", port)
+            result = bind(self, (LOOPBACK, number))
+        elif number == 0:
+            result = bind(self, ("::1", number))
         else:
             self.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
-            address = ("::ffff:" + LOOPBACK, port)
-        result = bind(self, address)
-        bound.add(LOOPBACK)
+            result = bind(self, ("::ffff:" + LOOPBACK, number))
+        families.append(self.family)
         return result
 
     socket.socket.bind = bind_to_loopback

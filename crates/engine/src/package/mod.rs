@@ -269,6 +269,7 @@ impl Order {
             &self.entrypoint.display().to_string(),
             self.requirements_file.as_deref().unwrap_or(""),
             interpreter.map_or("", |interpreter| &interpreter.version),
+            interpreter.map_or("", |_| python::BOOTSTRAP),
             std::env::consts::ARCH,
             std::env::consts::OS,
             BUILDER,

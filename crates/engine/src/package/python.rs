@@ -11,7 +11,8 @@ use super::shelf::Place;
 use super::tool::{Bench, Hearing};
 use crate::settings::OuterEnvironment;
 
-const BOOTSTRAP: &str = include_str!("bootstrap.py");
+/// Part of a Python version, and so of its digest.
+pub(super) const BOOTSTRAP: &str = include_str!("bootstrap.py");
 const OLDEST: (u32, u32) = (3, 10);
 const NAMES: &[&str] = &[
     "python3",

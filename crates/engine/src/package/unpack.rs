@@ -13,19 +13,28 @@ use super::failure::BuildError;
 /// AgentCore's limit for unpacked code.
 const MOST_BYTES: u64 = 750 * 1024 * 1024;
 const MOST_ENTRIES: usize = 100_000;
+/// Room for headers and padding beside the content, a kilobyte an entry.
+const MOST_OVERHEAD: u64 = 100_000 * 1024;
 
 /// Unpacks the gzip-compressed tar `bundle` into `directory`, which exists.
 /// Plain files, directories and symbolic links that stay inside are let in.
 pub(super) fn unpack(bundle: &Path, directory: &Path) -> Result<(), BuildError> {
+    unpack_within(bundle, directory, MOST_BYTES)
+}
+
+fn unpack_within(bundle: &Path, directory: &Path, limit: u64) -> Result<(), BuildError> {
     let file = File::open(bundle).map_err(|error| machine(bundle, &error))?;
     let mut unpacking = Unpacking {
         root: directory
             .canonicalize()
             .map_err(|error| machine(directory, &error))?,
-        left: MOST_BYTES,
+        limit,
+        left: limit,
         links: Vec::new(),
     };
-    let mut archive = Archive::new(MultiGzDecoder::new(io::BufReader::new(file)));
+    // Bounds extended headers as well, which are read into memory.
+    let content = MultiGzDecoder::new(io::BufReader::new(file)).take(limit + MOST_OVERHEAD);
+    let mut archive = Archive::new(content);
     let entries = archive.entries().map_err(|error| unreadable(&error))?;
     for (count, entry) in entries.enumerate() {
         if count >= MOST_ENTRIES {
@@ -40,6 +49,7 @@ pub(super) fn unpack(bundle: &Path, directory: &Path) -> Result<(), BuildError> 
 
 struct Unpacking {
     root: PathBuf,
+    limit: u64,
     left: u64,
     /// Made last, so that no file is ever written through one.
     links: Vec<(PathBuf, PathBuf)>,
@@ -94,7 +104,7 @@ impl Unpacking {
         self.left = self.left.checked_sub(copied).ok_or_else(|| {
             BuildError::bad_bundle(format!(
                 "it unpacks to more than {} MB",
-                MOST_BYTES / (1024 * 1024)
+                self.limit / (1024 * 1024)
             ))
         })?;
         Ok(())
@@ -160,4 +170,35 @@ fn machine(path: &Path, error: &io::Error) -> BuildError {
 
 fn unreadable(error: &io::Error) -> BuildError {
     BuildError::bad_bundle(format!("it is not a gzip-compressed tar: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    #[test]
+    fn a_bundle_may_unpack_to_the_limit_and_not_to_a_byte_more() {
+        let directory = tempfile::tempdir().unwrap();
+        let bundle = directory.path().join("bundle.tar.gz");
+        let gzip = GzEncoder::new(File::create(&bundle).unwrap(), Compression::fast());
+        let mut archive = tar::Builder::new(gzip);
+        for name in ["one", "two"] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(1024 * 1024);
+            header.set_mode(0o644);
+            let content = io::repeat(0).take(1024 * 1024);
+            archive.append_data(&mut header, name, content).unwrap();
+        }
+        archive.into_inner().unwrap().finish().unwrap();
+        let unpacked = |limit: u64| {
+            let app = tempfile::tempdir().unwrap();
+            unpack_within(&bundle, app.path(), limit)
+        };
+        assert_eq!(unpacked(2 * 1024 * 1024), Ok(()));
+        let refused = unpacked(2 * 1024 * 1024 - 1).unwrap_err();
+        assert!(refused.message.contains("more than 1 MB"), "{refused}");
+    }
 }

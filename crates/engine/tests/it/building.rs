@@ -2,19 +2,15 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Instant;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use shukuba_engine::{
-    Build, BuildError, BuildEvent, BuildSource, Engine, EngineSettings, OuterEnvironment, Selector,
+    Build, BuildError, BuildEvent, BuildSource, Engine, EngineSettings, OuterEnvironment,
 };
-use shukuba_model::route::Version;
-use shukuba_model::session::SessionMode::Stateless;
 use tokio::sync::mpsc;
 
-use super::fixture::{House, find, get};
+use super::fixture::House;
 
 /// A project as it would be uploaded; names that end in `!` are executable.
 pub(crate) fn bundle(directory: &Path, files: &[(&str, &str)]) -> PathBuf {
@@ -342,52 +338,4 @@ async fn a_build_that_is_given_up_or_was_never_finished_is_built_anew() {
     let next = self::engine(directory.path(), outer);
     assert!(!unfinished.exists());
     next.shutdown().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_python_server_on_port_8000_is_built_and_reached_on_its_own_port() {
-    if find("python3").is_none() {
-        return;
-    }
-    let house = House::new();
-    let server = "import http.server, sys, os, beside
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(('%s %s' % (__name__, beside.WORD)).encode())
-if __name__ == '__main__':
-    http.server.ThreadingHTTPServer(('0.0.0.0', 8000), Handler).serve_forever()
-";
-    let files = [
-        ("src/server.py", server),
-        ("src/beside.py", "WORD = 'hello'\n"),
-    ];
-    let packed = bundle(house.directory.path(), &files);
-    let (built, _) = build(&house.engine, source(packed.clone(), "src/server.py")).await;
-    let built = built.unwrap();
-    assert!(
-        built.command.directory.join("src/__pycache__").is_dir(),
-        "bytecode"
-    );
-    let version = Arc::new(Version {
-        number: 1,
-        digest: built.digest.clone(),
-        command: built.command.clone(),
-        sessions: Stateless,
-    });
-    let (alice, bob) = tokio::join!(
-        house.attach(&version, "alice", Selector::Principal),
-        house.attach(&version, "bob", Selector::Principal)
-    );
-    let (alice, bob) = (alice.unwrap(), bob.unwrap());
-    assert_ne!(alice.authority(), bob.authority());
-    for lease in [&alice, &bob] {
-        assert_eq!(get(lease.authority(), "/"), "__main__ hello");
-    }
-    let began = Instant::now();
-    let (again, _) = build(&house.engine, source(packed, "src/server.py")).await;
-    assert_eq!(again.unwrap(), built);
-    println!("a second build took {:?}", began.elapsed());
-    house.engine.shutdown().await;
 }

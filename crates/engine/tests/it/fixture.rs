@@ -163,6 +163,10 @@ fn fixture_server() {
         }
         "mute" => std::thread::sleep(Duration::from_secs(600)),
         "brood" => {
+            #[expect(
+                clippy::zombie_processes,
+                reason = "whether the engine ends what an instance started is what is tested"
+            )]
             let child = std::process::Command::new("/bin/sleep")
                 .arg("600")
                 .spawn()

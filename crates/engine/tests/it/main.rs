@@ -1,5 +1,15 @@
 //! What the engine promises, tried with real processes.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::exit,
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking, as tests do; fixtures are programs"
+)]
+
+mod bootstrap;
 mod building;
 mod failures;
 mod fixture;

@@ -1,0 +1,207 @@
+//! The administration API: who may use it, and what it says to wrong input.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::Bed;
+
+const ROUTES: [(&str, &str); 13] = [
+    ("GET", "/api/v1/status"),
+    ("GET", "/api/v1/apis"),
+    ("POST", "/api/v1/apis"),
+    ("PATCH", "/api/v1/apis?identifier=x"),
+    ("DELETE", "/api/v1/apis?identifier=x"),
+    ("GET", "/api/v1/applications"),
+    ("POST", "/api/v1/applications"),
+    ("DELETE", "/api/v1/applications/x"),
+    ("POST", "/api/v1/applications/x/token"),
+    ("POST", "/api/v1/explain"),
+    ("PUT", "/api/v1/bundles/x"),
+    ("POST", "/api/v1/runtimes/x/versions"),
+    ("DELETE", "/api/v1/runtimes/x"),
+];
+
+#[tokio::test]
+async fn every_route_demands_the_operators_key() {
+    let bed = Bed::new().await;
+    for (method, path) in ROUTES {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        for key in [None, Some(""), Some("wrong"), Some("shukuba_op_")] {
+            let mut request = bed.anonymous(method.clone(), path);
+            if let Some(key) = key {
+                request = request.bearer_auth(key);
+            }
+            let response = request.send().await.unwrap();
+            assert_eq!(
+                response.status(),
+                StatusCode::UNAUTHORIZED,
+                "{method} {path}"
+            );
+            assert!(response.headers().contains_key("www-authenticate"));
+        }
+    }
+    bed.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn wrong_input_is_a_4xx_that_names_it() {
+    let bed = Bed::new().await;
+    let cases = [
+        ("POST", "/api/v1/apis", json!({ "name": "x" }), "identifier"),
+        (
+            "POST",
+            "/api/v1/apis",
+            json!({ "name": "x", "identifier": "y", "tokenLifetime": 1 }),
+            "tokenLifetime",
+        ),
+        (
+            "POST",
+            "/api/v1/apis",
+            json!({ "name": "x", "identifier": "y", "token_lifetime": 2_592_001 }),
+            "2592000",
+        ),
+        (
+            "POST",
+            "/api/v1/apis",
+            json!({ "name": " ", "identifier": "y" }),
+            "name",
+        ),
+        (
+            "POST",
+            "/api/v1/apis",
+            json!({ "name": "x", "identifier": "y", "profile": "jwt" }),
+            "profile",
+        ),
+        (
+            "POST",
+            "/api/v1/applications",
+            json!({ "name": "x", "type": "m2m", "apis": ["nowhere"] }),
+            "nowhere",
+        ),
+        (
+            "POST",
+            "/api/v1/applications",
+            json!({ "name": "x", "type": "m2m", "apis": [] }),
+            "API",
+        ),
+        (
+            "POST",
+            "/api/v1/applications",
+            json!({ "name": "x", "type": "web", "apis": ["y"] }),
+            "web",
+        ),
+        (
+            "POST",
+            "/api/v1/applications/nobody/token",
+            json!({}),
+            "nobody",
+        ),
+        (
+            "POST",
+            "/api/v1/explain",
+            json!({ "token": "x", "runtime": "nothing" }),
+            "nothing",
+        ),
+        (
+            "PATCH",
+            "/api/v1/apis?identifier=nowhere",
+            json!({ "name": "x" }),
+            "nowhere",
+        ),
+        (
+            "PATCH",
+            "/api/v1/apis",
+            json!({ "name": "x" }),
+            "identifier",
+        ),
+        (
+            "POST",
+            "/api/v1/runtimes/a-b/versions",
+            json!({ "source": { "kind": "builtin" }, "region": "us-west-2" }),
+            "a-b",
+        ),
+    ];
+    for (method, path, body, named) in cases {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let response = bed.operator(method, path).json(&body).send().await.unwrap();
+        let status = response.status();
+        assert!(status.is_client_error(), "{path} {body}: {status}");
+        let problem: Value = response.json().await.unwrap();
+        let message = problem["message"].as_str().unwrap();
+        let hint = problem["hint"].as_str().unwrap_or_default();
+        assert!(
+            message.contains(named) || hint.contains(named),
+            "{path} {body}: {problem}"
+        );
+    }
+    bed.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_bundle_is_kept_only_under_its_own_digest() {
+    let bed = Bed::new().await;
+    let digest = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae";
+    let put = |name: &str, body: &'static str| {
+        bed.operator(Method::PUT, &format!("/api/v1/bundles/{name}"))
+            .body(body)
+            .send()
+    };
+    assert_eq!(
+        put(digest, "bar").await.unwrap().status(),
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(
+        put("..%2Fescape", "foo").await.unwrap().status(),
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(
+        put(&digest.to_uppercase(), "foo").await.unwrap().status(),
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(
+        put(digest, "foo").await.unwrap().status(),
+        StatusCode::CREATED
+    );
+    assert_eq!(put(digest, "foo").await.unwrap().status(), StatusCode::OK);
+    let kept = bed.directory.path().join("data/bundles");
+    assert_eq!(std::fs::read_dir(kept).unwrap().count(), 1);
+    bed.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_launch_that_cannot_begin_ends_with_the_reason() {
+    let bed = Bed::new().await;
+    let launch = |authorizer: Value, source: Value| {
+        let body = json!({ "source": source, "region": "us-west-2", "authorizer": authorizer });
+        bed.operator(Method::POST, "/api/v1/runtimes/adder/versions")
+            .json(&body)
+            .send()
+    };
+    let missing =
+        json!({ "kind": "bundle", "sha256": "0".repeat(64), "entrypoint": "mcp_server.py" });
+    let unreachable = json!({
+        "discovery_url": "http://127.0.0.1:9/.well-known/openid-configuration",
+        "allowed_clients": ["x"],
+    });
+    let open = json!({ "discovery_url": format!("{}/.well-known/openid-configuration", bed.server.public_url()) });
+    for (authorizer, source, named) in [
+        (Value::Null, missing.clone(), "bundle"),
+        (unreachable, missing.clone(), "127.0.0.1:9"),
+        (open, missing, "allowedClients"),
+        (Value::Null, json!({ "kind": "builtin" }), "built-in"),
+    ] {
+        let text = launch(authorizer, source)
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!(last["event"], "failed", "{text}");
+        assert!(
+            last["problem"].to_string().contains(named),
+            "'{named}' is not in {text}"
+        );
+    }
+    bed.server.shutdown().await;
+}

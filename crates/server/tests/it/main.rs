@@ -1,0 +1,49 @@
+//! A whole server in this process, over HTTP.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
+
+mod administration;
+mod secrets;
+
+use reqwest::{Method, RequestBuilder};
+use shukuba_server::{Server, Settings};
+
+/// A server on a free port, with a data directory of its own.
+struct Bed {
+    directory: tempfile::TempDir,
+    server: Server,
+    http: reqwest::Client,
+}
+
+impl Bed {
+    async fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let settings = Settings {
+            data_dir: directory.path().join("data"),
+            port: 0,
+            launcher: None,
+        };
+        let server = Server::start(settings).await.unwrap();
+        let http = reqwest::Client::builder().build().unwrap();
+        Self {
+            directory,
+            server,
+            http,
+        }
+    }
+
+    /// A request without a key.
+    fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", self.server.public_url());
+        self.http.request(method, url)
+    }
+
+    /// A request with the operator's key.
+    fn operator(&self, method: Method, path: &str) -> RequestBuilder {
+        self.anonymous(method, path)
+            .bearer_auth(self.server.operator_key())
+    }
+}
