@@ -94,11 +94,12 @@ impl Control {
         step(events, "Starting it once to see what it offers").await;
         let smoke = self.smoke(&plan, &build).await?;
         let number = self.commit(&plan, request, build, smoke).await?;
-        step(
-            events,
-            &format!("Version {number} serves; sessions of older ones finish"),
-        )
-        .await;
+        let older = if number > 1 {
+            "; sessions of older ones finish"
+        } else {
+            ""
+        };
+        step(events, &format!("Version {number} serves{older}")).await;
         Ok(self.runtime(plan.name.as_str()).await?)
     }
 

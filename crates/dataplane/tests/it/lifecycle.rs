@@ -197,3 +197,24 @@ async fn an_instance_past_its_lifetime_is_replaced() {
     assert_ne!(bed.instance_of("alice", &[]).await, first);
     bed.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_to_an_instance_that_was_killed_is_served_by_another() {
+    let bed = Bed::start().await;
+    for _ in 0..3 {
+        let killed = bed.instance_of("alice", &[]).await;
+        let told = std::process::Command::new("kill")
+            .args(["-9", &killed])
+            .status();
+        assert!(told.unwrap().success());
+        eventually("the process ends", || !runs(&killed)).await;
+        assert_ne!(bed.instance_of("alice", &[]).await, killed);
+    }
+    bed.end().await;
+}
+
+/// Whether a process is there and not merely waiting to be reaped.
+fn runs(process: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{process}/stat"))
+        .is_ok_and(|stat| !stat.contains(") Z "))
+}

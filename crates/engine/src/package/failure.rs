@@ -4,6 +4,8 @@
 use std::io;
 use std::path::Path;
 
+use super::signs::{self, mentions};
+
 /// How many of a tool's last lines are shown.
 const SHOWN_LINES: usize = 15;
 
@@ -223,15 +225,7 @@ impl BuildError {
 
     /// A failure of `python -m venv` or `uv venv`.
     pub(super) fn venv(python: &str, output: Vec<String>) -> Self {
-        if mentions(
-            &output,
-            &[
-                "ensurepip",
-                "No module named venv",
-                "No module named 'venv'",
-                "python3-venv",
-            ],
-        ) {
+        if mentions(&output, signs::NO_VENV) {
             return Self::new(
                 BuildFailure::NoVenv,
                 format!("{python} cannot make a virtual environment: its venv or ensurepip module is not installed."),
@@ -239,7 +233,7 @@ impl BuildError {
             )
             .with_output(output);
         }
-        if mentions(&output, NETWORK_SIGNS) {
+        if mentions(&output, signs::NETWORK) {
             return Self::no_network(output);
         }
         Self::tool_broke(
@@ -251,14 +245,21 @@ impl BuildError {
 
     /// A failure of `pip install` or `uv pip install`.
     pub(super) fn install(file: &str, output: Vec<String>) -> Self {
-        if mentions(&output, NETWORK_SIGNS) {
+        if mentions(&output, signs::NETWORK) {
             return Self::no_network(output);
         }
-        if mentions(&output, REQUIREMENT_SIGNS) {
+        if mentions(&output, signs::REQUIREMENT) {
+            let mut hint = format!(
+                "Correct it in {file} (a name, a version that exists, no contradiction) and launch again."
+            );
+            // pip says no more than this when it may not retry.
+            if mentions(&output, &["(from versions: none)"]) {
+                hint.push_str(" If name and version are right, the package index was not reached: check the network and its settings.");
+            }
             return Self::new(
                 BuildFailure::BrokenRequirement,
                 format!("A requirement in {file} cannot be met{}.", blamed(&output)),
-                format!("Correct it in {file} (a name, a version that exists, no contradiction) and launch again."),
+                hint,
             )
             .with_output(output);
         }
@@ -271,7 +272,7 @@ impl BuildError {
 
     /// A failure of `cargo build`.
     pub(super) fn cargo(output: Vec<String>) -> Self {
-        if mentions(&output, CARGO_NETWORK_SIGNS) {
+        if mentions(&output, signs::CARGO_NETWORK) {
             return Self::new(
                 BuildFailure::NoNetwork,
                 "The crates the project needs could not be downloaded: the registry was not reached.",
@@ -297,65 +298,6 @@ impl BuildError {
     }
 }
 
-/// What pip and uv print when an index cannot be reached.
-const NETWORK_SIGNS: &[&str] = &[
-    "Failed to establish a new connection",
-    "Temporary failure in name resolution",
-    "Name or service not known",
-    "NewConnectionError",
-    "ConnectTimeoutError",
-    "ReadTimeoutError",
-    "ProxyError",
-    "Cannot connect to proxy",
-    "Max retries exceeded with url",
-    "SSLError",
-    "CERTIFICATE_VERIFY_FAILED",
-    "error sending request for url",
-    "client error (Connect)",
-    "dns error",
-    "tcp connect error",
-    "Could not connect, are you offline?",
-    "Failed to fetch:",
-    "Failed to download",
-    "Network connectivity is disabled",
-    "Network is unreachable",
-];
-
-/// What cargo prints when the registry cannot be reached.
-const CARGO_NETWORK_SIGNS: &[&str] = &[
-    "spurious network error",
-    "Could not resolve host",
-    "Could not connect to server",
-    "Failed to connect to",
-    "download of config.json failed",
-    "failed to download from",
-    "you may want to run with --offline",
-    "you may be offline",
-    "Timeout was reached",
-];
-
-/// What pip and uv print when a requirement is at fault.
-const REQUIREMENT_SIGNS: &[&str] = &[
-    "Invalid requirement",
-    "No matching distribution found",
-    "Could not find a version that satisfies",
-    "ResolutionImpossible",
-    "conflicting dependencies",
-    "No solution found when resolving",
-    "Couldn't parse requirement",
-    "was not found in the package registry",
-    "Could not open requirements file",
-    "Failed to parse",
-    "Expected package name",
-    "Hint: It looks like a path",
-];
-
-fn mentions(output: &[String], signs: &[&str]) -> bool {
-    output
-        .iter()
-        .any(|line| signs.iter().any(|sign| line.contains(sign)))
-}
-
 /// The line that names the requirement, for the paragraph itself.
 fn blamed(output: &[String]) -> String {
     output
@@ -364,7 +306,7 @@ fn blamed(output: &[String]) -> String {
             line.trim_start_matches("ERROR: ")
                 .trim_start_matches("error: ")
         })
-        .find(|line| mentions(&[(*line).to_owned()], REQUIREMENT_SIGNS))
+        .find(|line| mentions(&[(*line).to_owned()], signs::REQUIREMENT))
         .map_or_else(String::new, |line| {
             format!(": {}", line.trim_end_matches('.'))
         })

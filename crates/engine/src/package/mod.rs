@@ -6,6 +6,7 @@ pub(crate) mod failure;
 mod python;
 mod requirements;
 mod shelf;
+mod signs;
 mod tool;
 mod unpack;
 

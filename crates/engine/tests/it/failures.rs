@@ -117,6 +117,11 @@ ERROR: No matching distribution found for httpx==99";
         "{error}"
     );
     assert!(error.hint.contains("requirements.txt"));
+    assert!(!error.hint.contains("network"), "{}", error.hint);
+
+    let unreached = pip.replace("0.1", "none");
+    let error = python_failure(&failing_pip(&unreached), PROJECT).await;
+    assert!(error.hint.contains("check the network"), "{}", error.hint);
 }
 
 #[tokio::test]

@@ -261,14 +261,8 @@ fn reply(kind: &str, headers: &BTreeMap<String, String>, message: &Value) -> Rep
     ]});
     let method = message["method"].as_str().unwrap();
     if kind == "modern" {
-        let meta = &message["params"]["_meta"];
-        let version = headers.get("mcp-protocol-version").map(String::as_str);
-        let true_headers = version == Some("2026-07-28")
-            && meta["io.modelcontextprotocol/protocolVersion"] == "2026-07-28"
-            && meta["io.modelcontextprotocol/clientCapabilities"].is_object()
-            && headers.get("mcp-method").map(String::as_str) == Some(method);
         return match method {
-            _ if !true_headers => refusal("400 Bad Request", -32022),
+            _ if !has_modern_envelope(headers, message) => refusal("400 Bad Request", -32022),
             "server/discover" => result("", json!({"supportedVersions": ["2026-07-28"]})),
             "tools/list" => result("", tools),
             _ => refusal("404 Not Found", -32601),
@@ -292,6 +286,16 @@ fn reply(kind: &str, headers: &BTreeMap<String, String>, message: &Value) -> Rep
         },
         _ => refusal("200 OK", -32601),
     }
+}
+
+/// Whether a request carries what MCP 2026-07-28 demands of each.
+fn has_modern_envelope(headers: &BTreeMap<String, String>, message: &Value) -> bool {
+    let header = |name: &str| headers.get(name).map(String::as_str);
+    let meta = &message["params"]["_meta"];
+    header("mcp-protocol-version") == Some("2026-07-28")
+        && header("mcp-method") == message["method"].as_str()
+        && meta["io.modelcontextprotocol/protocolVersion"] == "2026-07-28"
+        && meta["io.modelcontextprotocol/clientCapabilities"].is_object()
 }
 
 /// The path of a program that must be there for a test, or why it is skipped.

@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::exit,
     clippy::print_stdout,
     reason = "helpers of tests fail by panicking, as tests do; fixtures are programs"
