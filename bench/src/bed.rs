@@ -83,6 +83,9 @@ impl Bed {
 pub(crate) fn adder(shukuba: &Path) -> anyhow::Result<(Program, SocketAddr)> {
     let address = free_address()?;
     let mut command = Command::new(shukuba);
-    command.arg("__adder").env_clear().env("PORT", address.port().to_string());
+    command
+        .arg("__adder")
+        .env_clear()
+        .env("PORT", address.port().to_string());
     Ok((Program::start(&mut command)?, address))
 }

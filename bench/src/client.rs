@@ -49,7 +49,11 @@ impl Link {
     pub(crate) async fn call(&mut self, call: &Call) -> anyhow::Result<()> {
         let (status, body) = self.exchange(call.request()).await?;
         let right = status == StatusCode::OK && body.windows(FIVE.len()).any(|part| part == FIVE);
-        ensure!(right, "add(2, 3) was answered {status}: {}", String::from_utf8_lossy(&body));
+        ensure!(
+            right,
+            "add(2, 3) was answered {status}: {}",
+            String::from_utf8_lossy(&body)
+        );
         Ok(())
     }
 }
@@ -66,15 +70,27 @@ impl Call {
     pub(crate) fn to(address: SocketAddr, path: &str) -> anyhow::Result<Self> {
         let mut headers = HeaderMap::new();
         headers.insert(HOST, HeaderValue::try_from(address.to_string())?);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+        headers.insert(
+            ACCEPT,
+            HeaderValue::from_static("application/json, text/event-stream"),
+        );
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert("mcp-protocol-version", HeaderValue::from_static("2025-11-25"));
-        Ok(Self { target: path.parse()?, headers })
+        headers.insert(
+            "mcp-protocol-version",
+            HeaderValue::from_static("2025-11-25"),
+        );
+        Ok(Self {
+            target: path.parse()?,
+            headers,
+        })
     }
 
     /// The same, with a token.
     pub(crate) fn bearing(mut self, token: &str) -> anyhow::Result<Self> {
-        self.headers.insert(AUTHORIZATION, HeaderValue::try_from(format!("Bearer {token}"))?);
+        self.headers.insert(
+            AUTHORIZATION,
+            HeaderValue::try_from(format!("Bearer {token}"))?,
+        );
         Ok(self)
     }
 
@@ -82,8 +98,10 @@ impl Call {
     pub(crate) fn in_session(mut self, number: usize) -> anyhow::Result<Self> {
         // AgentCore asks for 33 characters at least.
         let id = format!("bench-session-with-a-long-name-{number:06}");
-        self.headers
-            .insert("x-amzn-bedrock-agentcore-runtime-session-id", HeaderValue::try_from(id)?);
+        self.headers.insert(
+            "x-amzn-bedrock-agentcore-runtime-session-id",
+            HeaderValue::try_from(id)?,
+        );
         Ok(self)
     }
 
@@ -110,5 +128,7 @@ pub(crate) fn post(
     if let Some(key) = bearer {
         request = request.header(AUTHORIZATION, format!("Bearer {key}"));
     }
-    request.body(Full::new(Bytes::from(body))).context("building a request")
+    request
+        .body(Full::new(Bytes::from(body)))
+        .context("building a request")
 }

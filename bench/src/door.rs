@@ -39,7 +39,9 @@ impl Door {
     pub(crate) async fn open(binary: &Path) -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
         let mut command = Command::new(binary);
-        command.args(["serve", "--port", "0", "--data-dir"]).arg(data.path());
+        command
+            .args(["serve", "--port", "0", "--data-dir"])
+            .arg(data.path());
         let (program, origin) =
             Program::announced(&mut command, "Shukuba serves at http://").await?;
         let operator_key = std::fs::read_to_string(data.path().join("operator.key"))?;
@@ -59,8 +61,13 @@ impl Door {
             "source": { "kind": "builtin" }, "region": "us-west-2", "account": "123456789012",
             "authorizer": null, "login": false, "reuse_unchanged": false,
         });
-        let events = self.administer("/api/v1/runtimes/adder/versions", &order).await?;
-        ensure!(events.contains(r#""event":"launched""#), "the launch failed: {events}");
+        let events = self
+            .administer("/api/v1/runtimes/adder/versions", &order)
+            .await?;
+        ensure!(
+            events.contains(r#""event":"launched""#),
+            "the launch failed: {events}"
+        );
         Ok(())
     }
 
@@ -68,8 +75,12 @@ impl Door {
     pub(crate) async fn application(&self, name: &str) -> anyhow::Result<Application> {
         let api = format!("http://{}{ENDPOINT}", self.address);
         let order = json!({ "name": name, "type": "m2m", "apis": [api] });
-        let created: Value = serde_json::from_str(&self.administer("/api/v1/applications", &order).await?)?;
-        Ok(Application { id: text(&created, "client_id")?, secret: text(&created, "client_secret")? })
+        let created: Value =
+            serde_json::from_str(&self.administer("/api/v1/applications", &order).await?)?;
+        Ok(Application {
+            id: text(&created, "client_id")?,
+            secret: text(&created, "client_secret")?,
+        })
     }
 
     /// Asks the token endpoint, over a connection of its own.
@@ -80,12 +91,20 @@ impl Door {
     }
 
     /// Asks the token endpoint; gives the answer as it came.
-    pub(crate) async fn issue(&self, link: &mut Link, application: &Application) -> anyhow::Result<Bytes> {
+    pub(crate) async fn issue(
+        &self,
+        link: &mut Link,
+        application: &Application,
+    ) -> anyhow::Result<Bytes> {
         let Application { id, secret } = application;
         let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
         let request = post(self.address, "/oauth/token", FORM, None, form)?;
         let (status, body) = link.exchange(request).await?;
-        ensure!(status == StatusCode::OK, "no token: {}", String::from_utf8_lossy(&body));
+        ensure!(
+            status == StatusCode::OK,
+            "no token: {}",
+            String::from_utf8_lossy(&body)
+        );
         Ok(body)
     }
 
@@ -105,7 +124,13 @@ impl Door {
 
     async fn administer(&self, path: &str, order: &Value) -> anyhow::Result<String> {
         let key = Some(self.operator_key.as_str());
-        let request = post(self.address, path, "application/json", key, order.to_string())?;
+        let request = post(
+            self.address,
+            path,
+            "application/json",
+            key,
+            order.to_string(),
+        )?;
         let (status, body) = Link::open(self.address).await?.exchange(request).await?;
         let body = String::from_utf8(body.into())?;
         ensure!(status.is_success(), "{path} was answered {status}: {body}");
@@ -115,5 +140,7 @@ impl Door {
 
 fn text(object: &Value, key: &str) -> anyhow::Result<String> {
     let value = object.get(key).and_then(Value::as_str);
-    value.map(str::to_owned).with_context(|| format!("the answer has no {key}"))
+    value
+        .map(str::to_owned)
+        .with_context(|| format!("the answer has no {key}"))
 }

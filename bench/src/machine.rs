@@ -25,14 +25,20 @@ impl Machine {
         let cpus = std::fs::read_to_string("/proc/cpuinfo").context("Linux only")?;
         let field = |name: &str| {
             let line = cpus.lines().find(|line| line.starts_with(name))?;
-            line.split_once(':').map(|(_, value)| value.trim().to_owned())
+            line.split_once(':')
+                .map(|(_, value)| value.trim().to_owned())
         };
         let release = std::fs::read_to_string("/proc/sys/kernel/osrelease")?;
         Ok(Self {
             cpu: field("model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
             cores: std::thread::available_parallelism()?.get(),
             virtual_machine: field("flags").is_some_and(|flags| flags.contains(" hypervisor")),
-            kernel: release.split('-').next().unwrap_or_default().trim().to_owned(),
+            kernel: release
+                .split('-')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned(),
             rustc: said(Path::new("rustc"))?,
             shukuba: said(shukuba)?,
         })
@@ -57,8 +63,12 @@ fn cpu_times() -> anyhow::Result<(f64, f64)> {
     let stat = std::fs::read_to_string("/proc/stat")?;
     let line = stat.lines().next().unwrap_or_default();
     // user nice system idle iowait irq softirq steal; guests are in user already (proc(5)).
-    let ticks: Vec<f64> =
-        line.split_whitespace().skip(1).take(8).map_while(|field| field.parse().ok()).collect();
+    let ticks: Vec<f64> = line
+        .split_whitespace()
+        .skip(1)
+        .take(8)
+        .map_while(|field| field.parse().ok())
+        .collect();
     let all: f64 = ticks.iter().sum();
     let idle: f64 = ticks.iter().skip(3).take(2).sum();
     Ok((all - idle, all))

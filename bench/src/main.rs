@@ -79,5 +79,7 @@ async fn measure_all(options: &Options) -> anyhow::Result<()> {
 
 async fn told<T>(what: &str, work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     eprintln!("measuring: {what}");
-    Box::pin(work).await.with_context(|| format!("measuring {what}"))
+    Box::pin(work)
+        .await
+        .with_context(|| format!("measuring {what}"))
 }

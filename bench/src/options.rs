@@ -51,7 +51,9 @@ impl Mode {
         while let Some(argument) = arguments.next() {
             let mut file = || {
                 let value = arguments.next();
-                value.map(PathBuf::from).with_context(|| format!("{argument} wants a file"))
+                value
+                    .map(PathBuf::from)
+                    .with_context(|| format!("{argument} wants a file"))
             };
             match argument.as_str() {
                 "--shukuba" => options.shukuba = file()?,
@@ -66,7 +68,10 @@ impl Mode {
         options.shukuba = options.shukuba.canonicalize().context(
             "--shukuba names no file: build it with `cargo build --release -p shukuba-cli`",
         )?;
-        options.adder_rs = options.adder_rs.map(|path| path.canonicalize()).transpose()?;
+        options.adder_rs = options
+            .adder_rs
+            .map(|path| path.canonicalize())
+            .transpose()?;
         Ok(Self::Measure(options))
     }
 }

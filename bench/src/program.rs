@@ -26,7 +26,10 @@ pub(crate) struct Program {
 impl Program {
     /// Starts a program that prints nothing anyone needs.
     pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         Self::spawn(command)
     }
 
@@ -36,18 +39,34 @@ impl Program {
         command: &mut Command,
         prefix: &str,
     ) -> anyhow::Result<(Self, String)> {
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut program = Self::spawn(command)?;
-        let stderr = program.child.stderr.take().context("the child has no stderr")?;
+        let stderr = program
+            .child
+            .stderr
+            .take()
+            .context("the child has no stderr")?;
         let rest = timeout(PATIENCE, announcement(stderr, prefix)).await;
         let rest = rest.with_context(|| format!("no line beginning with '{prefix}' came"))??;
         Ok((program, rest))
     }
 
     fn spawn(command: &mut Command) -> anyhow::Result<Self> {
-        let child = command.kill_on_drop(true).spawn().context("starting a child process")?;
-        let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-        Ok(Self { child, pid: pid.context("the child has ended already")? })
+        let child = command
+            .kill_on_drop(true)
+            .spawn()
+            .context("starting a child process")?;
+        let pid = child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw);
+        Ok(Self {
+            child,
+            pid: pid.context("the child has ended already")?,
+        })
     }
 
     /// CPU time used so far by all its threads. The kernel tells it in ticks,
@@ -56,10 +75,18 @@ impl Program {
         let stat = self.proc_file("stat")?;
         // The name in parentheses may hold spaces; utime and stime are the
         // 14th and 15th field, so the 12th and 13th after it (proc(5)).
-        let (_, fields) = stat.rsplit_once(')').context("an unreadable /proc/PID/stat")?;
-        let ticks: Vec<u64> =
-            fields.split_whitespace().skip(11).take(2).map_while(|field| field.parse().ok()).collect();
-        let [user, system] = ticks.as_slice() else { bail!("an unreadable /proc/PID/stat") };
+        let (_, fields) = stat
+            .rsplit_once(')')
+            .context("an unreadable /proc/PID/stat")?;
+        let ticks: Vec<u64> = fields
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map_while(|field| field.parse().ok())
+            .collect();
+        let [user, system] = ticks.as_slice() else {
+            bail!("an unreadable /proc/PID/stat")
+        };
         let per_second = rustix::param::clock_ticks_per_second();
         Ok(Duration::from_secs(user + system) / u32::try_from(per_second)?)
     }
@@ -68,15 +95,21 @@ impl Program {
     pub(crate) fn resident(&self) -> anyhow::Result<u64> {
         let status = self.proc_file("status")?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes = line.and_then(|line| line.trim().strip_suffix("kB")).map(str::trim);
-        let kibibytes: u64 = kibibytes.context("an unreadable /proc/PID/status")?.parse()?;
+        let kibibytes = line
+            .and_then(|line| line.trim().strip_suffix("kB"))
+            .map(str::trim);
+        let kibibytes: u64 = kibibytes
+            .context("an unreadable /proc/PID/status")?
+            .parse()?;
         Ok(kibibytes * 1024)
     }
 
     /// Asks it to end and waits until it has.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         kill_process(self.pid, Signal::TERM)?;
-        timeout(PATIENCE, self.child.wait()).await.context("a child did not end on SIGTERM")??;
+        timeout(PATIENCE, self.child.wait())
+            .await
+            .context("a child did not end on SIGTERM")??;
         Ok(())
     }
 
@@ -86,7 +119,10 @@ impl Program {
     }
 }
 
-async fn announcement(stderr: impl AsyncRead + Unpin + Send + 'static, prefix: &str) -> anyhow::Result<String> {
+async fn announcement(
+    stderr: impl AsyncRead + Unpin + Send + 'static,
+    prefix: &str,
+) -> anyhow::Result<String> {
     let mut lines = BufReader::new(stderr).lines();
     let mut said = Vec::new();
     while let Some(line) = lines.next_line().await? {

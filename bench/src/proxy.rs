@@ -40,7 +40,9 @@ async fn relay(stream: TcpStream, upstream: SocketAddr) -> anyhow::Result<()> {
         let sender = std::sync::Arc::clone(&sender);
         async move { forward(&mut *sender.lock().await, request).await }
     });
-    server::Builder::new().serve_connection(TokioIo::new(stream), service).await?;
+    server::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .await?;
     Ok(())
 }
 

@@ -1,13 +1,14 @@
 //! What is written down.
 
-use std::fmt::Write as _;
+mod row;
 
 use crate::machine::Machine;
-use crate::measure::calls::{CLIENTS, Calls};
+use crate::measure::calls::{CLIENTS, Calls, Flow};
 use crate::measure::memory::Memory;
 use crate::measure::sessions::Sessions;
 use crate::measure::tokens::Tokens;
 use crate::measure::up::Up;
+use crate::report::row::{Budget, Row, misses, rounded};
 use crate::sample::{Latency, Spread};
 
 /// Everything a run found out.
@@ -23,70 +24,18 @@ pub(crate) struct Report {
     pub(crate) up: Option<Up>,
 }
 
-/// A measured thing and what it may be.
-struct Row {
-    what: String,
-    budget: Option<Budget>,
-    found: Spread,
-    unit: &'static str,
-}
-
-#[derive(Clone, Copy)]
-enum Budget {
-    Under(f64),
-    AtLeast(f64),
-}
-
-impl Budget {
-    fn holds(self, value: f64) -> bool {
-        match self {
-            Self::Under(limit) => value < limit,
-            Self::AtLeast(limit) => value >= limit,
-        }
-    }
-
-    fn words(self, unit: &str) -> String {
-        match self {
-            Self::Under(limit) => format!("under {limit}{unit}"),
-            Self::AtLeast(limit) => format!("at least {limit}{unit}"),
-        }
-    }
-}
-
-impl Row {
-    fn new(what: impl Into<String>, budget: Option<Budget>, found: Spread, unit: &'static str) -> Self {
-        Self { what: what.into(), budget, found, unit }
-    }
-
-    fn missed(&self) -> bool {
-        self.budget.is_some_and(|budget| !budget.holds(self.found.median))
-    }
-
-    fn line(&self) -> String {
-        let Self { what, budget, found, unit } = self;
-        let budget_words = budget.map_or_else(|| "none".to_owned(), |budget| budget.words(unit));
-        let verdict = match budget {
-            None => "",
-            Some(_) if self.missed() => "**missed**",
-            Some(_) => "kept",
-        };
-        let Spread { median, low, high } = *found;
-        let range = if high > low {
-            format!("{} to {}", rounded(low), rounded(high))
-        } else {
-            String::new()
-        };
-        format!("| {what} | {budget_words} | {}{unit} | {range} | {verdict} |\n", rounded(median))
-    }
-}
-
 impl Report {
     /// The whole report, in Markdown.
     pub(crate) fn render(&self) -> String {
         let rows = self.rows();
         let mut text = String::from(INTRODUCTION);
         if self.quick {
-            text.push_str("\n**A quick run: it shows that everything works; its numbers mean little.**\n");
+            text.push_str(
+                "\n**A quick run: it shows that everything works; its numbers mean little.**\n",
+            );
+        }
+        if cfg!(debug_assertions) {
+            text.push_str("\n**The bench is a debug build: its numbers mean nothing.**\n");
         }
         text.push_str(&self.machine_section());
         text.push_str("\n## Against the budgets\n");
@@ -115,19 +64,34 @@ impl Report {
 
     fn latency_rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
-        for (name, percentile, limit) in LATENCIES {
-            let series = self.calls.alone.map(percentile);
+        let percentiles = [
+            ("p50", self.calls.alone.map(|round| round.p50), 100.0),
+            ("p99", self.calls.alone.map(|round| round.p99), 500.0),
+        ];
+        for (name, series, limit) in percentiles {
             let added = Spread::between(&series.door, &series.direct, |door, direct| door - direct);
-            let slower = Spread::between(&series.door, &series.direct, |door, direct| door / direct);
-            let over_proxy = Spread::between(&series.door, &series.proxy, |door, proxy| door / proxy);
+            let slower =
+                Spread::between(&series.door, &series.direct, |door, direct| door / direct);
+            let over_proxy =
+                Spread::between(&series.door, &series.proxy, |door, proxy| door / proxy);
             rows.push(Row::new(
                 format!("`tools/call` with a token, {name}: added to the server's own time"),
                 Some(Budget::Under(limit)),
                 added,
                 " µs",
             ));
-            rows.push(Row::new(format!("the same, {name}: times the direct call"), None, slower, "×"));
-            rows.push(Row::new(format!("the same, {name}: times the bare proxy"), None, over_proxy, "×"));
+            rows.push(Row::new(
+                format!("the same, {name}: times the direct call"),
+                None,
+                slower,
+                "×",
+            ));
+            rows.push(Row::new(
+                format!("the same, {name}: times the bare proxy"),
+                None,
+                over_proxy,
+                "×",
+            ));
         }
         rows
     }
@@ -135,7 +99,8 @@ impl Report {
     fn flow_rows(&self) -> Vec<Row> {
         let per_core = self.calls.together.map(|flow| flow.per_core_second);
         let per_second = self.calls.together.map(|flow| flow.per_second);
-        let ratio = |this: &[f64], that: &[f64]| Spread::between(this, that, |this, that| this / that);
+        let ratio =
+            |this: &[f64], that: &[f64]| Spread::between(this, that, |this, that| this / that);
         vec![
             Row::new(
                 "calls per second of CPU time: Shukuba's against the bare proxy's",
@@ -144,7 +109,9 @@ impl Report {
                 "×",
             ),
             Row::new(
-                format!("calls per second, {CLIENTS} clients: through Shukuba against through the bare proxy"),
+                format!(
+                    "calls per second, {CLIENTS} clients: through Shukuba against through the bare proxy"
+                ),
                 None,
                 ratio(&per_second.door, &per_second.proxy),
                 "×",
@@ -180,7 +147,11 @@ impl Report {
     }
 
     fn memory_rows(&self) -> Vec<Row> {
-        let Memory { idle, per_session, sessions } = &self.memory;
+        let Memory {
+            idle,
+            per_session,
+            sessions,
+        } = &self.memory;
         vec![
             Row::new(
                 "memory (RSS) of an idle server",
@@ -198,7 +169,11 @@ impl Report {
     }
 
     fn token_rows(&self) -> Vec<Row> {
-        let Tokens { signatures, issued, issued_per_core_second } = &self.tokens;
+        let Tokens {
+            signatures,
+            issued,
+            issued_per_core_second,
+        } = &self.tokens;
         let ratio = |tokens: &[f64]| Spread::between(tokens, signatures, |token, raw| token / raw);
         vec![
             Row::new(
@@ -217,11 +192,22 @@ impl Report {
     }
 
     fn machine_section(&self) -> String {
-        let Machine { cpu, cores, virtual_machine, kernel, rustc, shukuba } = &self.machine;
+        let Machine {
+            cpu,
+            cores,
+            virtual_machine,
+            kernel,
+            rustc,
+            shukuba,
+        } = &self.machine;
         let (before, after) = self.others_busy;
-        let place = if *virtual_machine { ", in a virtual machine" } else { "" };
+        let place = if *virtual_machine {
+            ", in a virtual machine"
+        } else {
+            ""
+        };
         format!(
-            "\n## The machine\n{cpu}, {cores} cores{place}; Linux {kernel}; {rustc}; {shukuba}, release build.\n\
+            "\n## The machine\n{cpu}, {cores} cores{place}; Linux {kernel}; {rustc}; {shukuba}.\n\
              Clients, servers, proxy and Shukuba share these cores. Other programs used {:.0} % of them \
              in the two seconds before the run and {:.0} % in the two after it.\n",
             before * 100.0,
@@ -230,79 +216,68 @@ impl Report {
     }
 
     fn absolute_section(&self) -> String {
-        let Self { calls, sessions, tokens, .. } = self;
-        let middle = |values: Vec<f64>| rounded(Spread::of(values).median);
-        let (p50, p99) = (calls.alone.map(|round| round.p50), calls.alone.map(|round| round.p99));
-        let flow = calls.together.map(|round| round.per_second);
-        let cpu = calls.together.map(|round| 1e6 / round.per_core_second);
-        let mut text = String::from(
-            "\n## The same in absolute numbers\nThey hold for this machine and this run only.\n\n\
-             | way | p50 | p99 | calls per second | CPU time per call of the process called |\n\
-             | --- | --- | --- | --- | --- |\n",
-        );
-        let ways = [
-            ("A: the server directly", p50.direct, p99.direct, flow.direct, cpu.direct),
-            ("B: through a bare proxy", p50.proxy, p99.proxy, flow.proxy, cpu.proxy),
-            ("C: through Shukuba, with a token", p50.door, p99.door, flow.door, cpu.door),
-        ];
-        for (way, p50, p99, flow, cpu) in ways {
-            // Writing to a string cannot fail.
-            let _ = writeln!(
-                text,
-                "| {way} | {} µs | {} µs | {} | {} µs |",
-                middle(p50),
-                middle(p99),
-                middle(flow),
-                middle(cpu)
-            );
-        }
-        let _ = writeln!(
-            text,
+        let Calls {
+            alone, together, ..
+        } = &self.calls;
+        [
+            ABSOLUTE,
+            &way("A: the server directly", &alone.direct, &together.direct),
+            &way("B: through a bare proxy", &alone.proxy, &together.proxy),
+            &way(
+                "C: through Shukuba, with a token",
+                &alone.door,
+                &together.door,
+            ),
+            &self.other_numbers(),
+        ]
+        .concat()
+    }
+
+    fn other_numbers(&self) -> String {
+        let Self {
+            calls,
+            sessions,
+            tokens,
+            ..
+        } = self;
+        format!(
             "\nFirst call of a new session {} ms, of the server started by hand {} ms. \
-             Raw RSA signatures {} per second on one thread, tokens {} per second on one connection.",
-            middle(sessions.door.clone()),
-            middle(sessions.direct.clone()),
-            middle(tokens.signatures.clone()),
-            middle(tokens.issued.clone()),
-        );
-        let _ = writeln!(
-            text,
-            "Rounds: {} of {} calls for the times, {} for calls per second, {} for tokens; {} session starts.",
+             Raw RSA signatures {} per second on one thread, tokens {} per second on one connection.\n\
+             Rounds: {} of {} calls for the times, {} for calls per second, {} for tokens; {} session starts.\n",
+            middle(&sessions.door, |start| *start),
+            middle(&sessions.direct, |start| *start),
+            middle(&tokens.signatures, |rate| *rate),
+            middle(&tokens.issued, |rate| *rate),
             calls.alone.door.len(),
             calls.calls_per_round,
             calls.together.door.len(),
             tokens.issued.len(),
             sessions.door.len()
-        );
-        text
+        )
     }
 }
 
-/// Name, number and budget in microseconds of each percentile.
-const LATENCIES: [(&str, fn(&Latency) -> f64, f64); 2] =
-    [("p50", |round| round.p50, 100.0), ("p99", |round| round.p99, 500.0)];
-
-fn misses(rows: &[Row]) -> String {
-    let missed: Vec<&Row> = rows.iter().filter(|row| row.missed()).collect();
-    if missed.is_empty() {
-        return "\nEvery budget was kept in this run.\n".to_owned();
-    }
-    let mut text = "\nMissed in this run:\n".to_owned();
-    for Row { what, budget, found, unit } in missed {
-        let budget = budget.map(|budget| budget.words(unit)).unwrap_or_default();
-        let _ = writeln!(text, "- {what}: {}{unit}, the budget is {budget}.", rounded(found.median));
-    }
-    text
+fn way(name: &str, times: &[Latency], flows: &[Flow]) -> String {
+    format!(
+        "| {name} | {} µs | {} µs | {} | {} µs |\n",
+        middle(times, |round| round.p50),
+        middle(times, |round| round.p99),
+        middle(flows, |round| round.per_second),
+        middle(flows, |round| 1e6 / round.per_core_second)
+    )
 }
 
-/// Three significant digits, as far as a reader gains from them.
-fn rounded(value: f64) -> String {
-    match value.abs() {
-        size if size >= 100.0 => format!("{value:.0}"),
-        size if size >= 10.0 => format!("{value:.1}"),
-        _ => format!("{value:.2}"),
-    }
+fn middle<T>(rounds: &[T], number: impl Fn(&T) -> f64) -> String {
+    rounded(Spread::of(rounds.iter().map(number)).median)
 }
+
+const ABSOLUTE: &str = "
+## The same in absolute numbers
+They hold for this machine and this run only.
+
+| way | p50 | p99 | calls per second | CPU time per call of the process called |
+| --- | --- | --- | --- | --- |
+";
 
 const INTRODUCTION: &str = "\
 # Benchmarks
@@ -331,26 +306,3 @@ const METHOD: &str = "
   client's side included, against RSA-2048 PKCS #1 SHA-256 signatures of aws-lc-rs on one thread of another process.
 - `up`: from the start of the process to the written `--ready-json`, on a compiled examples/adder-rs.
 ";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(budget: Budget, median: f64) -> Row {
-        Row::new("x", Some(budget), Spread { median, low: median, high: median + 1.0 }, " ms")
-    }
-
-    #[test]
-    fn a_missed_budget_is_said_in_its_row_and_below_the_table() {
-        let rows = [row(Budget::Under(10.0), 12.34), row(Budget::AtLeast(0.7), 0.7)];
-        assert!(rows[0].line().ends_with("| under 10 ms | 12.3 ms | 12.3 to 13.3 | **missed** |\n"));
-        assert!(rows[1].line().ends_with("| kept |\n"));
-        assert_eq!(misses(&rows), "\nMissed in this run:\n- x: 12.3 ms, the budget is under 10 ms.\n");
-    }
-
-    #[test]
-    fn a_budget_itself_is_not_under_it() {
-        assert!(row(Budget::Under(1.0), 1.0).missed());
-        assert!(!row(Budget::Under(1.0), 0.999).missed());
-    }
-}

@@ -24,7 +24,12 @@ impl Spread {
 
     /// Of what two series make of each other, round by round.
     pub(crate) fn between(these: &[f64], those: &[f64], what: impl Fn(f64, f64) -> f64) -> Self {
-        Self::of(these.iter().zip(those).map(|(this, that)| what(*this, *that)))
+        Self::of(
+            these
+                .iter()
+                .zip(those)
+                .map(|(this, that)| what(*this, *that)),
+        )
     }
 }
 
@@ -40,7 +45,10 @@ impl Latency {
     pub(crate) fn of(times: &[Duration]) -> Self {
         let mut times: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1e6).collect();
         times.sort_by(f64::total_cmp);
-        Self { p50: rank(&times, 50), p99: rank(&times, 99) }
+        Self {
+            p50: rank(&times, 50),
+            p99: rank(&times, 99),
+        }
     }
 }
 
@@ -58,17 +66,34 @@ mod tests {
     fn the_nearest_rank_is_one_of_the_values() {
         let times: Vec<Duration> = (1..=200).rev().map(Duration::from_micros).collect();
         let Latency { p50, p99 } = Latency::of(&times);
-        assert!((p50 - 100.0).abs() < 1e-6 && (p99 - 198.0).abs() < 1e-6, "{p50} {p99}");
+        assert!(
+            (p50 - 100.0).abs() < 1e-6 && (p99 - 198.0).abs() < 1e-6,
+            "{p50} {p99}"
+        );
     }
 
     #[test]
     fn a_ratio_is_that_of_each_round_not_of_the_medians() {
         let ratio = Spread::between(&[2.0, 30.0, 4.0], &[1.0, 10.0, 4.0], |a, b| a / b);
-        assert_eq!(ratio, Spread { median: 2.0, low: 1.0, high: 3.0 });
+        assert_eq!(
+            ratio,
+            Spread {
+                median: 2.0,
+                low: 1.0,
+                high: 3.0
+            }
+        );
     }
 
     #[test]
     fn nothing_measured_is_zero() {
-        assert_eq!(Spread::of([]), Spread { median: 0.0, low: 0.0, high: 0.0 });
+        assert_eq!(
+            Spread::of([]),
+            Spread {
+                median: 0.0,
+                low: 0.0,
+                high: 0.0
+            }
+        );
     }
 }

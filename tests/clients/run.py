@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+if sys.version_info < (3, 10):
+    sys.exit("the steps with real clients need Python 3.10 or newer")
 sys.dont_write_bytecode = True
 
 from bed import registry, tools

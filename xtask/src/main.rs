@@ -1,2 +1,32 @@
-//! Automation.
-fn main() {}
+//! `cargo xtask`: everything CI runs, from one command.
+
+mod arguments;
+mod checks;
+mod clients;
+mod process;
+mod report;
+mod test;
+
+use std::process::ExitCode;
+
+use crate::arguments::{Action, USAGE, parse};
+use crate::process::Workspace;
+
+fn main() -> ExitCode {
+    let workspace = Workspace::of_this_crate();
+    match parse(std::env::args().skip(1)) {
+        Ok(Action::Help) => {
+            report::say(USAGE);
+            ExitCode::SUCCESS
+        }
+        Ok(Action::List) => {
+            test::list(&workspace);
+            ExitCode::SUCCESS
+        }
+        Ok(Action::Test(selection)) => test::run(&workspace, &selection),
+        Err(message) => {
+            report::complain(&format!("error: {message}\n{USAGE}"));
+            ExitCode::from(2)
+        }
+    }
+}

@@ -65,7 +65,11 @@ impl<T> Series<T> {
 
 impl<T> Default for Series<T> {
     fn default() -> Self {
-        Self { direct: Vec::new(), proxy: Vec::new(), door: Vec::new() }
+        Self {
+            direct: Vec::new(),
+            proxy: Vec::new(),
+            door: Vec::new(),
+        }
     }
 }
 
@@ -79,20 +83,30 @@ pub(crate) async fn measure(bed: &Bed, options: &Options) -> anyhow::Result<Call
             alone.push(way, latency(address, call, calls_per_round).await?);
         }
     }
-    let (rounds, period) =
-        options.pick((11, Duration::from_secs(2)), (3, Duration::from_millis(500)));
+    let (rounds, period) = options.pick(
+        (11, Duration::from_secs(2)),
+        (3, Duration::from_millis(500)),
+    );
     let mut together = Series::default();
     for round in 0..rounds {
         for way in turns(round) {
             together.push(way, flow(bed, way, period).await?);
         }
     }
-    Ok(Calls { alone, together, calls_per_round })
+    Ok(Calls {
+        alone,
+        together,
+        calls_per_round,
+    })
 }
 
 /// Every way once; each round begins with another one.
 fn turns(round: usize) -> impl Iterator<Item = Way> {
-    Way::ALL.into_iter().cycle().skip(round % Way::ALL.len()).take(Way::ALL.len())
+    Way::ALL
+        .into_iter()
+        .cycle()
+        .skip(round % Way::ALL.len())
+        .take(Way::ALL.len())
 }
 
 async fn latency(address: SocketAddr, call: &Call, calls: usize) -> anyhow::Result<Latency> {

@@ -26,7 +26,10 @@ pub(crate) struct Memory {
 pub(crate) async fn measure(options: &Options) -> anyhow::Result<Memory> {
     let door = Door::open(&options.shukuba).await?;
     let first = door.token(&door.application("first").await?).await?;
-    Link::open(door.address).await?.call(&door.call(&first)?).await?;
+    Link::open(door.address)
+        .await?
+        .call(&door.call(&first)?)
+        .await?;
     tokio::time::sleep(SETTLE).await;
     let idle = door.program.resident()?;
 
@@ -43,7 +46,11 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Memory> {
     door.program.stop().await?;
     let sessions = applications * each;
     let more = after.saturating_sub(before);
-    Ok(Memory { idle, per_session: more as f64 / sessions as f64, sessions })
+    Ok(Memory {
+        idle,
+        per_session: more as f64 / sessions as f64,
+        sessions,
+    })
 }
 
 async fn begin_sessions(door: &Door, name: &str, count: usize) -> anyhow::Result<()> {

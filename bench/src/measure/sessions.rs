@@ -27,7 +27,10 @@ pub(crate) async fn measure(door: &Door, options: &Options) -> anyhow::Result<Se
     let mut link = Link::open(door.address).await?;
     // The token's signature is checked once; that is no part of a session's start.
     link.call(&call).await?;
-    let mut sessions = Sessions { direct: Vec::new(), door: Vec::new() };
+    let mut sessions = Sessions {
+        direct: Vec::new(),
+        door: Vec::new(),
+    };
     for number in 0..options.pick(STARTS, 3) {
         sessions.direct.push(own_start(door).await?);
         let call = call.clone().in_session(number)?;
@@ -42,7 +45,8 @@ async fn own_start(door: &Door) -> anyhow::Result<f64> {
     let began = Instant::now();
     let (program, address) = adder(&door.binary)?;
     let mut link = Link::over(connected(address).await?).await?;
-    link.call(&crate::client::Call::to(address, "/mcp")?).await?;
+    link.call(&crate::client::Call::to(address, "/mcp")?)
+        .await?;
     let elapsed = milliseconds(began);
     program.stop().await?;
     Ok(elapsed)

@@ -33,7 +33,9 @@ pub(crate) async fn measure(door: &Door, options: &Options) -> anyhow::Result<To
     same_key_size(&door.keys().await?)?;
     let application = door.application("tokens").await?;
     let mut link = Link::open(door.address).await?;
-    let key = RsaKeyPair::generate(KeySize::Rsa2048).ok().context("no RSA key was made")?;
+    let key = RsaKeyPair::generate(KeySize::Rsa2048)
+        .ok()
+        .context("no RSA key was made")?;
     let (rounds, period) =
         options.pick((9, Duration::from_secs(2)), (3, Duration::from_millis(300)));
     let mut tokens = Tokens::default();
@@ -45,7 +47,9 @@ pub(crate) async fn measure(door: &Door, options: &Options) -> anyhow::Result<To
             door.issue(&mut link, &application).await?;
             issued += 1;
         }
-        tokens.issued.push(f64::from(issued) / began.elapsed().as_secs_f64());
+        tokens
+            .issued
+            .push(f64::from(issued) / began.elapsed().as_secs_f64());
         let cpu = door.program.cpu_time()?.saturating_sub(cpu_before);
         let cpu = cpu.as_secs_f64().max(f64::EPSILON);
         tokens.issued_per_core_second.push(f64::from(issued) / cpu);
@@ -67,8 +71,14 @@ fn sign(key: &RsaKeyPair, period: Duration) -> anyhow::Result<f64> {
 
 /// The comparison means nothing with keys of different sizes.
 fn same_key_size(keys: &Value) -> anyhow::Result<()> {
-    let keys = keys.get("keys").and_then(Value::as_array).context("no key set")?;
-    let moduli: Vec<&str> = keys.iter().filter_map(|key| key.get("n")?.as_str()).collect();
+    let keys = keys
+        .get("keys")
+        .and_then(Value::as_array)
+        .context("no key set")?;
+    let moduli: Vec<&str> = keys
+        .iter()
+        .filter_map(|key| key.get("n")?.as_str())
+        .collect();
     ensure!(
         !moduli.is_empty() && moduli.iter().all(|modulus| modulus.len() == MODULUS_LENGTH),
         "the issuer's RSA keys are not of 2048 bits"

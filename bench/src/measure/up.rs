@@ -23,14 +23,21 @@ pub(crate) struct Up {
 
 /// Runs it; `None` without the server's binary.
 pub(crate) async fn measure(options: &Options) -> anyhow::Result<Option<Up>> {
-    let Some(server) = &options.adder_rs else { return Ok(None) };
-    let mut up = Up { fresh: Vec::new(), again: Vec::new() };
+    let Some(server) = &options.adder_rs else {
+        return Ok(None);
+    };
+    let mut up = Up {
+        fresh: Vec::new(),
+        again: Vec::new(),
+    };
     for _ in 0..options.pick(7, 2) {
         let directory = tempfile::tempdir()?;
         // The same port both times: it is part of the runtime's address.
         let port = free_address()?.port();
-        up.fresh.push(run(options, server, directory.path(), port, "fresh.json").await?);
-        up.again.push(run(options, server, directory.path(), port, "again.json").await?);
+        up.fresh
+            .push(run(options, server, directory.path(), port, "fresh.json").await?);
+        up.again
+            .push(run(options, server, directory.path(), port, "again.json").await?);
     }
     Ok(Some(up))
 }
@@ -44,8 +51,15 @@ async fn run(
 ) -> anyhow::Result<f64> {
     let facts = directory.join(facts);
     let mut command = Command::new(&options.shukuba);
-    command.arg("up").arg(server).args(["--port", &port.to_string()]);
-    command.arg("--data-dir").arg(directory.join("data")).arg("--ready-json").arg(&facts);
+    command
+        .arg("up")
+        .arg(server)
+        .args(["--port", &port.to_string()]);
+    command
+        .arg("--data-dir")
+        .arg(directory.join("data"))
+        .arg("--ready-json")
+        .arg(&facts);
     let began = Instant::now();
     let program = Program::start(&mut command)?;
     // The file is written once the first call is answered.
@@ -61,5 +75,9 @@ async fn run(
 fn answered(facts: &Path) -> bool {
     let text = std::fs::read(facts).unwrap_or_default();
     let facts: Option<serde_json::Value> = serde_json::from_slice(&text).ok();
-    facts.is_some_and(|facts| facts.pointer("/smoke/result").is_some_and(|result| result == "5"))
+    facts.is_some_and(|facts| {
+        facts
+            .pointer("/smoke/result")
+            .is_some_and(|result| result == "5")
+    })
 }

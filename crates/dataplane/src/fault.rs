@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     Method { allowed: &'static str },
     /// A session header that is not what its specification demands.
     SessionHeader(String),
+    /// A modern header that says otherwise than the body.
+    HeaderMismatch(String),
     /// More header bytes than are taken.
     HeadersTooLarge { limit: usize },
     /// More body bytes than are taken.
@@ -56,6 +58,8 @@ const INVALID_REQUEST: i32 = -32600;
 const INTERNAL: i32 = -32603;
 /// What MCP SDKs answer for a session they do not know.
 const SESSION_NOT_FOUND: i32 = -32001;
+/// MCP's code for headers and body that disagree (2026-07-28).
+const HEADER_MISMATCH: i32 = -32020;
 /// AgentCore's code where too much was asked for.
 const THROTTLED: i32 = -32003;
 /// AgentCore's code for a runtime that does not exist.
@@ -72,6 +76,7 @@ impl Fault {
             Self::Refused(refusal) => refusal.reason.as_str(),
             Self::Method { .. } => "method",
             Self::SessionHeader(_) => "session_header",
+            Self::HeaderMismatch(_) => "header_mismatch",
             Self::HeadersTooLarge { .. } => "headers_too_large",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::BodyBroken => "body_broken",
@@ -110,7 +115,7 @@ impl Fault {
                 self.error(setting, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)
             }
             Self::BodyTooLarge { .. } => self.error(setting, StatusCode::PAYLOAD_TOO_LARGE),
-            Self::SessionHeader(_) | Self::BodyBroken => {
+            Self::SessionHeader(_) | Self::HeaderMismatch(_) | Self::BodyBroken => {
                 self.error(setting, StatusCode::BAD_REQUEST)
             }
         }
@@ -131,6 +136,7 @@ impl Fault {
             Self::Attach(AttachError::ShuttingDown) => INTERNAL,
             Self::Attach(AttachError::StartFailed { .. } | AttachError::StartTimedOut { .. })
             | Self::Died(_) => RUNTIME_FAILED,
+            Self::HeaderMismatch(_) => HEADER_MISMATCH,
             Self::Refused(_)
             | Self::Method { .. }
             | Self::SessionHeader(_)
@@ -151,7 +157,7 @@ impl Fault {
             Self::Method { allowed } => {
                 format!("This address does not answer that method. It answers {allowed}")
             }
-            Self::SessionHeader(message) => message.clone(),
+            Self::SessionHeader(message) | Self::HeaderMismatch(message) => message.clone(),
             Self::HeadersTooLarge { limit } => {
                 format!("The request's headers are larger than {limit} bytes: send less of them")
             }

@@ -10,7 +10,7 @@ use crate::fault::{Fault, Setting};
 use crate::inbound::Inbound;
 use crate::reply::Body;
 use crate::resolve::{Target, resolve};
-use crate::{Plane, attach, cors, forward, session, wellknown};
+use crate::{Plane, attach, cors, forward, mirror, session, wellknown};
 
 /// The methods an MCP endpoint answers.
 const METHODS: &str = "GET, POST, DELETE, OPTIONS";
@@ -54,6 +54,7 @@ async fn phases(
     .await?;
     account.admitted(&permit);
     answers(&head.method)?;
+    mirror::check(head, inbound).await?;
     let selection = session::select(&permit, &target, head, inbound).await?;
     let (lease, connection) = attach::attach(&permit, &target, &selection, plane).await?;
     account.attached(lease.instance_id());

@@ -17,6 +17,7 @@ mod inbound;
 mod invoke;
 mod limits;
 mod message;
+mod mirror;
 mod reply;
 mod resolve;
 mod session;

@@ -86,7 +86,11 @@ fn agree(headers: &HeaderMap, body: &[u8]) -> Result<(), String> {
     if let Some(name) = mirrored_name(method, parameters) {
         same(headers, &MCP_NAME, name)?;
     }
-    match parameters.meta.as_ref().and_then(|meta| meta.version.as_deref()) {
+    match parameters
+        .meta
+        .as_ref()
+        .and_then(|meta| meta.version.as_deref())
+    {
         Some(version) => same(headers, &PROTOCOL_VERSION, version),
         None => Ok(()),
     }
@@ -106,9 +110,13 @@ fn mirrored_name<'a>(method: &str, parameters: &'a Parameters<'_>) -> Option<&'a
 fn same(headers: &HeaderMap, name: &HeaderName, expected: &str) -> Result<(), String> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
-        return Err(format!("The header {name} is not there, or more than once: it repeats the body's value"));
+        return Err(format!(
+            "The header {name} is not there, or more than once: it repeats the body's value"
+        ));
     };
-    if value.as_bytes() == expected.as_bytes() || decoded(value.as_bytes()).is_some_and(|text| text == expected.as_bytes()) {
+    if value.as_bytes() == expected.as_bytes()
+        || decoded(value.as_bytes()).is_some_and(|text| text == expected.as_bytes())
+    {
         return Ok(());
     }
     Err(format!("The header {name} says otherwise than the body"))
@@ -131,7 +139,12 @@ mod tests {
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs
             .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .map(|(name, value)| {
+                (
+                    HeaderName::from_static(name),
+                    HeaderValue::from_static(value),
+                )
+            })
             .collect()
     }
 
@@ -158,9 +171,16 @@ mod tests {
             ("mcp-method", "tools/call"),
             ("mcp-name", "add"),
         ];
-        for (changed, value) in [("mcp-method", "tools/list"), ("mcp-name", "remove"), ("mcp-name", "Add")] {
+        for (changed, value) in [
+            ("mcp-method", "tools/list"),
+            ("mcp-name", "remove"),
+            ("mcp-name", "Add"),
+        ] {
             let mut bad = headers(&good);
-            bad.insert(HeaderName::from_static(changed), HeaderValue::from_static(value));
+            bad.insert(
+                HeaderName::from_static(changed),
+                HeaderValue::from_static(value),
+            );
             assert!(agree(&bad, CALL.as_bytes()).is_err(), "{changed}: {value}");
         }
         for missing in ["mcp-method", "mcp-name"] {
@@ -176,7 +196,13 @@ mod tests {
     #[test]
     fn what_is_no_request_is_left_to_the_server() {
         let none = HeaderMap::new();
-        for body in ["", "[]", r#"{"method":"notifications/x"}"#, r#"{"id":1,"result":{}}"#, r#"{"id":1,"method":5}"#] {
+        for body in [
+            "",
+            "[]",
+            r#"{"method":"notifications/x"}"#,
+            r#"{"id":1,"result":{}}"#,
+            r#"{"id":1,"method":5}"#,
+        ] {
             assert_eq!(agree(&none, body.as_bytes()), Ok(()), "{body}");
         }
     }

@@ -24,6 +24,7 @@ def foreign_auth0(bed) -> None:
         token = _token(bed, provider, f" --api {API}")
         assert sum_of(call_add(url, token)) == "5"
         _control(provider, "rotate")
+        assert sum_of(call_add(url, _token(bed, provider, f" --api {API}"))) == "5", "the new key is not found"
         assert sum_of(call_add(url, token)) == "5", "a key change must not refuse older tokens"
         _control(provider, "down/true")
         assert sum_of(call_add(url, token)) == "5", "a provider that is down must not refuse known tokens"

@@ -103,6 +103,18 @@ def seed_7_claude_code_headers_helper(bed) -> None:
     assert '{"result":5}, then {"result":5}' in said, said
 
 
+@step("seed-7-pasted-line", needs=("seed-3-launch",), tools=("claude-code",))
+def seed_7_pasted_line(bed) -> None:
+    """The line that `launch` prints works when pasted into a shell."""
+    line = next(line for line in bed.launched.splitlines() if line.startswith("claude mcp add-json"))
+    with PlayedModel() as model:
+        claude = ClaudeCode(bed, model.url)
+        claude.trust_project()
+        claude.sh(line)
+        assert '{"result":5}' in claude.add_two_numbers("mcp_server")
+        claude.sh("claude mcp remove mcp_server")
+
+
 SHORT_API = "https://short.example/"
 SHORT_LIFETIME = 3
 

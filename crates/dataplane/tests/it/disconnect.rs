@@ -14,6 +14,7 @@ async fn ask(bed: &Bed, method: &str, fixture: &str, version: &str) -> RawClient
     ];
     if method == "POST" {
         headers.push(("Content-Length", &length));
+        headers.extend([("Mcp-Method", "tools/call"), ("Mcp-Name", "add")]);
     }
     let mut client = bed.client().await;
     client.send_head(method, PATH, &headers).await;

@@ -98,7 +98,7 @@ async fn the_headers_of_both_eras_are_mirrored() {
         ("Mcp-Fixture", "echo"),
         ("MCP-Protocol-Version", "2026-07-28"),
         ("Mcp-Method", "tools/call"),
-        ("Mcp-Name", "=?base64?w7w=?="),
+        ("Mcp-Name", "=?base64?YWRk?="),
         ("Mcp-Param-Region", "eu"),
         ("Mcp-Param-Unheard-Of", "x"),
         ("Last-Event-ID", "41"),
@@ -117,6 +117,24 @@ async fn the_headers_of_both_eras_are_mirrored() {
         let line = format!("\r\n{}: {value}\r\n", name.to_ascii_lowercase());
         assert!(seen.contains(&line), "{line}: {seen}");
     }
+    bed.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn modern_headers_that_belie_the_body_are_400_32020_and_not_forwarded() {
+    let bed = Bed::start().await;
+    for (method, name) in [("tools/list", "add"), ("tools/call", "remove")] {
+        let headers = [
+            ("MCP-Protocol-Version", "2026-07-28"),
+            ("Mcp-Method", method),
+            ("Mcp-Name", name),
+        ];
+        let answer = bed.ask("POST", &headers, CALL).await;
+        assert_eq!(answer.status(), 400);
+        assert_eq!(answer.json()["error"]["code"], -32020);
+        assert_eq!(answer.json()["id"], "call-1");
+    }
+    assert_eq!(bed.starts(), 0);
     bed.end().await;
 }
 

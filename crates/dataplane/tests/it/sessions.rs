@@ -160,12 +160,14 @@ async fn a_modern_request_has_no_session_whatever_header_it_carries() {
     let bed = Bed::stateful().await;
     let headers = [
         ("MCP-Protocol-Version", "2026-07-28"),
+        ("Mcp-Method", "tools/call"),
+        ("Mcp-Name", "add"),
         ("Mcp-Session-Id", "from-elsewhere"),
     ];
     let answer = bed.ask("POST", &headers, CALL).await;
     assert_eq!(answer.status(), 200, "{}", answer.text());
     assert_eq!(answer.json()["result"]["resultType"], "complete");
-    assert_eq!(bed.ask("POST", &headers[..1], CALL).await.status(), 200);
+    assert_eq!(bed.ask("POST", &headers[..3], CALL).await.status(), 200);
     assert_eq!(bed.starts(), 1);
     bed.end().await;
 }
