@@ -6,7 +6,8 @@ cargo xtask test                 everything CI runs: checks, tests, and the stor
 cargo xtask test --fast          fmt, clippy and cargo test
 cargo xtask test --only STEP     one step and what it needs; may be repeated
 cargo xtask test --list          the steps
-cargo xtask test --update-docs   also write the recorded transcript and the screenshot anew";
+cargo xtask test --update-docs   also write the recorded transcript and the screenshot anew
+cargo xtask bench                what it costs, as ratios; --write docs/benchmarks.md, --quick";
 
 /// A parsed command line.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(crate) enum Action {
     Help,
     /// Name the steps.
     List,
+    /// Measure; the rest of the line is the bench's own.
+    Bench,
     /// Run steps.
     Test(Selection),
 }
@@ -37,6 +40,7 @@ pub(crate) struct Selection {
 pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Action, String> {
     match words.next().as_deref() {
         Some("test") => {}
+        Some("bench") => return Ok(Action::Bench),
         None | Some("help" | "--help" | "-h") => return Ok(Action::Help),
         Some(other) => return Err(format!("there is no command '{other}'")),
     }

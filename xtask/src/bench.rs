@@ -1,63 +1,50 @@
 //! `cargo xtask bench`: builds what is measured, then measures it.
 
-use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
-use anyhow::{Context as _, ensure};
+use crate::process::Workspace;
+use crate::report;
 
 /// Builds the release binaries and runs `bench/` with the arguments that were
 /// given (`--write FILE`, `--quick`).
-///
-/// # Errors
-/// When a build or the run fails.
-pub(crate) fn run(arguments: &[String]) -> anyhow::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("xtask lies in no checkout")?;
-    let example = root.join("examples/adder-rs");
-    let shukuba = built(root, "shukuba", &["--package", "shukuba-cli"])?;
-    let adder_rs = built(&example, "adder-rs", &["--locked"])?;
-    let mut bench = cargo(root);
-    bench
-        .args(["run", "--release", "--locked", "--manifest-path"])
-        .arg(root.join("bench/Cargo.toml"))
-        .args([
-            "--target-dir".as_ref(),
-            root.join("bench/target").as_os_str(),
-        ])
-        .args([
-            OsStr::new("--"),
-            OsStr::new("--shukuba"),
-            shukuba.as_os_str(),
-        ])
-        .args([OsStr::new("--adder-rs"), adder_rs.as_os_str()])
-        .args(arguments);
-    succeeded(&mut bench)
+pub(crate) fn run(workspace: &Workspace, arguments: impl Iterator<Item = String>) -> ExitCode {
+    match measure(workspace, arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::complain(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
-/// Builds a release binary of the project in `directory`; where it lies.
-fn built(directory: &Path, binary: &str, arguments: &[&str]) -> anyhow::Result<PathBuf> {
-    let target = directory.join("target");
-    let mut build = cargo(directory);
-    build
-        .args(["build", "--release", "--target-dir"])
-        .arg(&target)
-        .args(arguments);
-    succeeded(&mut build)?;
+fn measure(workspace: &Workspace, arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let shukuba = built(workspace, ".", "shukuba")?;
+    let adder_rs = built(workspace, "examples/adder-rs", "adder-rs")?;
+    let bench = built(workspace, "bench", "shukuba-bench")?;
+    let mut bench = workspace.command(bench);
+    bench.arg("--shukuba").arg(shukuba);
+    bench.arg("--adder-rs").arg(adder_rs);
+    succeeded(bench.args(arguments))
+}
+
+/// Builds a release binary of the project that lies there; where it is then.
+fn built(workspace: &Workspace, project: &str, binary: &str) -> Result<PathBuf, String> {
+    let project = workspace.path(project);
+    let target = project.join("target");
+    let mut build = workspace.cargo(&["build", "--release", "--locked", "--bin", binary]);
+    build.current_dir(&project);
+    succeeded(build.arg("--target-dir").arg(&target))?;
     Ok(target.join("release").join(binary))
 }
 
-fn cargo(directory: &Path) -> Command {
-    let mut command = Command::new("cargo");
-    command.current_dir(directory);
-    command
-}
-
-fn succeeded(command: &mut Command) -> anyhow::Result<()> {
+fn succeeded(command: &mut Command) -> Result<(), String> {
     let status = command
         .status()
-        .with_context(|| format!("{command:?} could not be started"))?;
-    ensure!(status.success(), "{command:?} failed: {status}");
-    Ok(())
+        .map_err(|error| format!("{command:?} did not start: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{command:?} ended with {status}"))
+    }
 }

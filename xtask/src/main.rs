@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything CI runs, from one command.
 
 mod arguments;
+mod bench;
 mod checks;
 mod clients;
 mod process;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
             test::list(&workspace);
             ExitCode::SUCCESS
         }
+        Ok(Action::Bench) => bench::run(&workspace, std::env::args().skip(2)),
         Ok(Action::Test(selection)) => test::run(&workspace, &selection),
         Err(message) => {
             report::complain(&format!("error: {message}\n{USAGE}"));

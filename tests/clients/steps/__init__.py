@@ -3,9 +3,9 @@
 from steps import (  # noqa: F401
     seed_server,
     seed_project,
+    refusals,
     seed_clients,
     seed_lifetimes,
-    refusals,
     providers,
     sdks,
     lifecycle,

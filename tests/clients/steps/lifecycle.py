@@ -7,9 +7,11 @@ import subprocess
 import time
 from pathlib import Path
 
+from bed.bed import API
 from bed.registry import step
 from bed.server import free_port, wait_until
 from bed.web import call_add, sum_of
+from steps.seed_clients import launch_copy
 
 
 @step("up-twice")
@@ -55,6 +57,24 @@ def _up(bed, project: Path, data_dir: Path, port: int) -> tuple[dict, float]:
     assert code == 0, log.read_text()
     _check_gone(children)
     return facts, seconds
+
+
+@step("everyday-commands", needs=("seed-4-address-and-token",))
+def everyday_commands(bed) -> None:
+    """`invoke`, `status`, `list`, `logs` and `destroy` do what they say."""
+    sh = bed.server.sh
+    answer = json.loads(sh("shukuba invoke --tool add --arg a=20 --arg b=22", bed.project))
+    assert answer["result"]["content"][0]["text"] == "42", answer
+    listed = json.loads(sh("""shukuba invoke '{"method":"tools/list"}'""", bed.project))
+    assert [tool["name"] for tool in listed["result"]["tools"]] == ["add"], listed
+    assert bed.runtime["arn"] in sh("shukuba status mcp_server")
+    assert "POST /mcp" in sh("shukuba logs mcp_server")
+    launch_copy(bed, "passing", API)
+    assert "passing" in [runtime["name"] for runtime in bed.server.json("shukuba list --json")]
+    sh("shukuba destroy passing --force")
+    assert "passing" not in [runtime["name"] for runtime in bed.server.json("shukuba list --json")]
+    gone = call_add(f"{bed.server.url}/mcp/passing", bed.token)
+    assert gone.status == 404, gone
 
 
 @step("demo")

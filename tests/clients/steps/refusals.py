@@ -13,14 +13,14 @@ MISMATCH = "OAuth authorization failed: Claim 'client_id' value mismatch with co
 def refusal_auth0_profile(bed) -> None:
     """A token of Auth0's own profile is refused with the known sentence; RFC 9068 mends it."""
     sh = bed.server.sh
-    sh(f"shukuba api update --identifier {API} --profile auth0")
+    sh("shukuba api update --profile auth0")
     token = bed.server.token("mcp")
-    sh(f"shukuba api update --identifier {API} --profile rfc9068")
+    sh("shukuba api update --profile rfc9068")
     sentence = refusal_of(call_add(bed.url, token))
     assert sentence.startswith(MISMATCH), sentence
     for part in ("azp", bed.client_id, "rfc9068"):
         assert part in sentence, f"'{part}' is not in: {sentence}"
-    explained = sh(f"shukuba token explain {token} --runtime mcp_server", code=3)
+    explained = sh(f"shukuba token explain {token}", code=3)
     assert MISMATCH in explained and "fix:" in explained, explained
     assert sum_of(call_add(bed.url, bed.server.token("mcp"))) == "5"
 

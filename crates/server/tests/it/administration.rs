@@ -43,85 +43,62 @@ async fn every_route_demands_the_operators_key() {
     bed.server.shutdown().await;
 }
 
-#[tokio::test]
-async fn wrong_input_is_a_4xx_that_names_it() {
-    let bed = Bed::new().await;
+/// Method, path, body, and what the answer must name.
+fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
+    let api = |more: Value| {
+        let mut body = json!({ "name": "x", "identifier": "y" });
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        ("POST", "/api/v1/apis", body)
+    };
+    let application = |kind: &str, apis: Value| {
+        (
+            "POST",
+            "/api/v1/applications",
+            json!({ "name": "x", "type": kind, "apis": apis }),
+        )
+    };
+    let builtin = json!({ "source": { "kind": "builtin" }, "region": "us-west-2" });
+    let rename = json!({ "name": "x" });
     let cases = [
-        ("POST", "/api/v1/apis", json!({ "name": "x" }), "identifier"),
+        (("POST", "/api/v1/apis", rename.clone()), "identifier"),
+        (api(json!({ "tokenLifetime": 1 })), "tokenLifetime"),
+        (api(json!({ "token_lifetime": 2_592_001 })), "2592000"),
+        (api(json!({ "name": " " })), "name"),
+        (api(json!({ "profile": "jwt" })), "profile"),
+        (application("m2m", json!(["nowhere"])), "nowhere"),
+        (application("m2m", json!([])), "API"),
+        (application("web", json!(["y"])), "web"),
         (
-            "POST",
-            "/api/v1/apis",
-            json!({ "name": "x", "identifier": "y", "tokenLifetime": 1 }),
-            "tokenLifetime",
-        ),
-        (
-            "POST",
-            "/api/v1/apis",
-            json!({ "name": "x", "identifier": "y", "token_lifetime": 2_592_001 }),
-            "2592000",
-        ),
-        (
-            "POST",
-            "/api/v1/apis",
-            json!({ "name": " ", "identifier": "y" }),
-            "name",
-        ),
-        (
-            "POST",
-            "/api/v1/apis",
-            json!({ "name": "x", "identifier": "y", "profile": "jwt" }),
-            "profile",
-        ),
-        (
-            "POST",
-            "/api/v1/applications",
-            json!({ "name": "x", "type": "m2m", "apis": ["nowhere"] }),
-            "nowhere",
-        ),
-        (
-            "POST",
-            "/api/v1/applications",
-            json!({ "name": "x", "type": "m2m", "apis": [] }),
-            "API",
-        ),
-        (
-            "POST",
-            "/api/v1/applications",
-            json!({ "name": "x", "type": "web", "apis": ["y"] }),
-            "web",
-        ),
-        (
-            "POST",
-            "/api/v1/applications/nobody/token",
-            json!({}),
+            ("POST", "/api/v1/applications/nobody/token", json!({})),
             "nobody",
         ),
         (
-            "POST",
-            "/api/v1/explain",
-            json!({ "token": "x", "runtime": "nothing" }),
+            (
+                "POST",
+                "/api/v1/explain",
+                json!({ "token": "x", "runtime": "nothing" }),
+            ),
             "nothing",
         ),
         (
-            "PATCH",
-            "/api/v1/apis?identifier=nowhere",
-            json!({ "name": "x" }),
+            ("PATCH", "/api/v1/apis?identifier=nowhere", rename.clone()),
             "nowhere",
         ),
-        (
-            "PATCH",
-            "/api/v1/apis",
-            json!({ "name": "x" }),
-            "identifier",
-        ),
-        (
-            "POST",
-            "/api/v1/runtimes/a-b/versions",
-            json!({ "source": { "kind": "builtin" }, "region": "us-west-2" }),
-            "a-b",
-        ),
+        (("PATCH", "/api/v1/apis", rename), "identifier"),
+        (("POST", "/api/v1/runtimes/a-b/versions", builtin), "a-b"),
     ];
-    for (method, path, body, named) in cases {
+    cases
+        .into_iter()
+        .map(|((method, path, body), named)| (method, path, body, named))
+        .collect()
+}
+
+#[tokio::test]
+async fn wrong_input_is_a_4xx_that_names_it() {
+    let bed = Bed::new().await;
+    for (method, path, body, named) in wrong_input() {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let response = bed.operator(method, path).json(&body).send().await.unwrap();
         let status = response.status();
