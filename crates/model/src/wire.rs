@@ -340,6 +340,18 @@ pub struct RuntimeView {
     pub instances: usize,
 }
 
+impl RuntimeView {
+    /// The tools of the newest version.
+    pub fn tools(&self) -> &[Tool] {
+        self.versions.last().map_or(&[], |newest| &newest.tools)
+    }
+
+    /// The names of the tools of the newest version.
+    pub fn tool_names(&self) -> Vec<&str> {
+        self.tools().iter().map(|tool| tool.name.as_str()).collect()
+    }
+}
+
 /// A version as listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VersionView {

@@ -87,18 +87,10 @@ fn show_runtime(runtime: &RuntimeView) {
         "client claim      {}",
         authorizer.client_claim.as_str()
     ));
-    let tools: Vec<&str> = runtime
-        .versions
-        .last()
-        .map(|version| {
-            version
-                .tools
-                .iter()
-                .map(|tool| tool.name.as_str())
-                .collect()
-        })
-        .unwrap_or_default();
-    ui::data(format!("tools             {}", tools.join(", ")));
+    ui::data(format!(
+        "tools             {}",
+        runtime.tool_names().join(", ")
+    ));
     for version in &runtime.versions {
         let digest: String = version.digest.chars().take(12).collect();
         let pointer = if version.number == runtime.version {

@@ -160,6 +160,21 @@ impl Bed {
         self.run(&["launch"]).ok();
     }
 
+    /// Calls `add(2, 3)` with a token.
+    pub(crate) fn add(&self, token: &str) -> Finished {
+        self.run(&[
+            "invoke",
+            "--tool",
+            "add",
+            "--arg",
+            "a=2",
+            "--arg",
+            "b=3",
+            "--bearer-token",
+            token,
+        ])
+    }
+
     /// The story's token.
     pub(crate) fn token(&self) -> String {
         self.run(&["token", "get", "--app", "mcp"])

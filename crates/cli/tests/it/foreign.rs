@@ -57,27 +57,13 @@ impl Abroad {
             .as_secs();
         self.provider.token(SEED_API, i64::try_from(now).unwrap())
     }
-
-    fn add(&self, token: &str) -> Finished {
-        self.bed.run(&[
-            "invoke",
-            "--tool",
-            "add",
-            "--arg",
-            "a=2",
-            "--arg",
-            "b=3",
-            "--bearer-token",
-            token,
-        ])
-    }
 }
 
 #[test]
 fn auth0s_own_profile_is_refused_and_rfc9068_or_the_preset_mends_it() {
     let abroad = Abroad::new(FakeProvider::auth0(), &[SEED_API]);
     let token = abroad.token();
-    let refused = abroad.add(&token);
+    let refused = abroad.bed.add(&token);
     assert_eq!(refused.code, 3, "{}", refused.stderr);
     assert!(refused.stderr.contains(SENTENCE), "{}", refused.stderr);
     assert!(
@@ -87,7 +73,7 @@ fn auth0s_own_profile_is_refused_and_rfc9068_or_the_preset_mends_it() {
     );
 
     abroad.provider.set_profile(Profile::Rfc9068);
-    abroad.add(&abroad.token()).ok();
+    abroad.bed.add(&abroad.token()).ok();
 
     let path = abroad.bed.project().join(".bedrock_agentcore.yaml");
     let text = std::fs::read_to_string(&path).unwrap();
@@ -98,16 +84,16 @@ fn auth0s_own_profile_is_refused_and_rfc9068_or_the_preset_mends_it() {
     assert_ne!(preset, text, "{text}");
     std::fs::write(&path, preset).unwrap();
     abroad.bed.run(&["launch"]).ok();
-    abroad.add(&token).ok();
+    abroad.bed.add(&token).ok();
 }
 
 #[test]
 fn cognitos_tokens_without_audience_pass_where_no_audience_is_asked() {
     let abroad = Abroad::new(FakeProvider::cognito(), &[]);
-    abroad.add(&abroad.token()).ok();
+    abroad.bed.add(&abroad.token()).ok();
     assert_eq!(abroad.configure(&[SEED_API]).code, 0);
     abroad.bed.run(&["launch"]).ok();
-    let refused = abroad.add(&abroad.token());
+    let refused = abroad.bed.add(&abroad.token());
     assert_eq!(refused.code, 3);
     let sentence = "OAuth authorization failed: Claim 'aud' value mismatch with configuration.";
     assert!(refused.stderr.contains(sentence), "{}", refused.stderr);
@@ -118,15 +104,15 @@ fn cognitos_tokens_without_audience_pass_where_no_audience_is_asked() {
 fn a_provider_that_rotates_is_followed_and_one_that_is_down_is_not_missed() {
     let abroad = Abroad::new(FakeProvider::auth0(), &[SEED_API]);
     abroad.provider.set_profile(Profile::Rfc9068);
-    abroad.add(&abroad.token()).ok();
+    abroad.bed.add(&abroad.token()).ok();
     abroad.provider.rotate_keys();
     let rotated = abroad.token();
-    abroad.add(&rotated).ok();
+    abroad.bed.add(&rotated).ok();
     abroad.provider.down(true);
-    abroad.add(&abroad.token()).ok();
+    abroad.bed.add(&abroad.token()).ok();
     abroad.provider.down(false);
     abroad.provider.delay(Duration::from_secs(30));
-    abroad.add(&abroad.token()).ok();
+    abroad.bed.add(&abroad.token()).ok();
 }
 
 #[test]

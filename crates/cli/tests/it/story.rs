@@ -5,20 +5,6 @@ use crate::bed::Bed;
 const SENTENCE: &str =
     "OAuth authorization failed: Claim 'client_id' value mismatch with configuration.";
 
-fn add(bed: &Bed, token: &str) -> crate::bed::Finished {
-    bed.run(&[
-        "invoke",
-        "--tool",
-        "add",
-        "--arg",
-        "a=2",
-        "--arg",
-        "b=3",
-        "--bearer-token",
-        token,
-    ])
-}
-
 #[test]
 fn a_token_of_auth0s_profile_is_refused_explained_and_mended() {
     let bed = Bed::with_server();
@@ -26,7 +12,7 @@ fn a_token_of_auth0s_profile_is_refused_explained_and_mended() {
     bed.launch(&client);
 
     let token = bed.token();
-    let refused = add(&bed, &token);
+    let refused = bed.add(&token);
     assert_eq!(refused.code, 3, "{}", refused.stderr);
     assert!(refused.stderr.contains(SENTENCE), "{}", refused.stderr);
     assert!(
@@ -56,7 +42,7 @@ fn a_token_of_auth0s_profile_is_refused_explained_and_mended() {
 
     bed.run(&["api", "update", "--profile", "rfc9068"]).ok();
     let token = bed.token();
-    let answer = add(&bed, &token).ok();
+    let answer = bed.add(&token).ok();
     assert!(answer.contains("\"5\""), "{answer}");
     assert_eq!(
         bed.run(&["token", "explain", &token, "--runtime", "mcp_server"])
@@ -71,13 +57,13 @@ fn allowed_clients_edited_by_hand_change_the_verdict_on_the_same_token() {
     let client = bed.register("both");
     bed.launch(&client);
     let token = bed.token();
-    add(&bed, &token).ok();
+    bed.add(&token).ok();
 
     let path = bed.project().join(".bedrock_agentcore.yaml");
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replace(&client, "somebody-else")).unwrap();
     bed.run(&["launch"]).ok();
-    let refused = add(&bed, &token);
+    let refused = bed.add(&token);
     assert_eq!(refused.code, 3);
     assert!(refused.stderr.contains(SENTENCE), "{}", refused.stderr);
 
@@ -89,7 +75,7 @@ fn allowed_clients_edited_by_hand_change_the_verdict_on_the_same_token() {
     )
     .unwrap();
     bed.run(&["launch"]).ok();
-    add(&bed, &token).ok();
+    bed.add(&token).ok();
 }
 
 #[test]
@@ -127,7 +113,7 @@ fn a_failed_launch_leaves_the_old_version_serving_and_says_why() {
         "{}",
         failed.stderr
     );
-    add(&bed, &token).ok();
+    bed.add(&token).ok();
     assert_eq!(bed.run(&["status", "mcp_server"]).value("version "), "1");
 }
 
@@ -136,7 +122,7 @@ fn logs_status_list_and_destroy_do_what_they_say() {
     let bed = Bed::with_server();
     let client = bed.register("both");
     bed.launch(&client);
-    add(&bed, &bed.token()).ok();
+    bed.add(&bed.token()).ok();
     assert!(bed.run(&["logs"]).ok().contains("adder starts"));
     assert!(bed.run(&["list"]).ok().contains("/mcp/mcp_server"));
     let status = bed.run(&["status"]);

@@ -119,17 +119,6 @@ impl Report {
     /// The facts for another program; they hold secrets, so the file is private.
     pub(super) fn write_json(&self, path: &Path) -> Result<(), Failure> {
         let runtime = &self.runtime;
-        let tools: Vec<&str> = runtime
-            .versions
-            .last()
-            .map(|version| {
-                version
-                    .tools
-                    .iter()
-                    .map(|tool| tool.name.as_str())
-                    .collect()
-            })
-            .unwrap_or_default();
         let token = self.smoke.as_ref().map(|smoke| &smoke.token);
         let credentials = self.credentials.as_ref();
         let facts = json!({
@@ -142,7 +131,7 @@ impl Report {
             "client_secret": credentials.and_then(|credentials| credentials.client_secret.as_ref()),
             "access_token": token.map(|token| &token.access_token),
             "expires_in": token.map(|token| token.expires_in),
-            "tools": tools,
+            "tools": runtime.tool_names(),
             "isolation": runtime.isolation,
             "smoke": self.smoke.as_ref().map(|smoke| json!({
                 "tool": smoke.tool,

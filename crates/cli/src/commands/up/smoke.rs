@@ -27,11 +27,7 @@ pub(crate) struct SmokeCall {
 /// unasked: the tools are listed instead.
 pub(crate) async fn call(runtime: &RuntimeView, token: TokenIssued) -> Result<SmokeCall, Failure> {
     let mut connection = Connection::open(&runtime.endpoint, &token.access_token).await?;
-    let tools = runtime
-        .versions
-        .last()
-        .map(|version| version.tools.as_slice())
-        .unwrap_or_default();
+    let tools = runtime.tools();
     let callable = tools
         .first()
         .and_then(|tool| Some((tool, harmless_arguments(tool)?)));
@@ -55,8 +51,7 @@ pub(crate) async fn call(runtime: &RuntimeView, token: TokenIssued) -> Result<Sm
                     "tools/list was not answered: {message}"
                 )));
             }
-            let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
-            let result = names.join(", ");
+            let result = runtime.tool_names().join(", ");
             SmokeCall {
                 tool: None,
                 arguments: Value::Null,
