@@ -99,7 +99,12 @@ fn deny(workspace: &Workspace) -> Outcome {
         let last = why.lines().rev().take(3).collect::<Vec<_>>().join(" | ");
         return Outcome::Skipped(format!("cargo-deny cannot be installed: {last}"));
     }
-    // The advisory database would have to be fetched; the rest is offline.
+    // It reads the manifests of every platform's crates, which a build does not fetch.
+    let fetched = outcome(&mut workspace.cargo(&["fetch", "--locked"]));
+    if fetched != Outcome::Ok {
+        return fetched;
+    }
+    // The advisory database would have to be cloned; the rest is offline.
     let arguments = ["--offline", "check", "bans", "licenses", "sources"];
     outcome(workspace.command(installed).args(arguments))
 }
@@ -107,6 +112,7 @@ fn deny(workspace: &Workspace) -> Outcome {
 fn install_deny(workspace: &Workspace) -> Outcome {
     let root = workspace.path("target/tools");
     let mut command = workspace.cargo(&["install", "--locked", "--debug", "--quiet"]);
+    command.env("CARGO_PROFILE_DEV_DEBUG", "false");
     outcome(
         command
             .args(["cargo-deny", "--version", "0.20.2", "--root"])

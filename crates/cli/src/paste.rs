@@ -50,10 +50,12 @@ impl HelperSource<'_> {
 }
 
 /// The `claude mcp add-json` line with a headers helper: no token in it dies.
+/// In the user's scope, because Claude Code runs a project's helper only in
+/// folders its user has trusted.
 pub(crate) fn claude_add_json(name: &str, endpoint: &str, helper: &HelperSource<'_>) -> String {
     let settings = json!({ "type": "http", "url": endpoint, "headersHelper": helper.command() });
     format!(
-        "claude mcp add-json {} {}",
+        "claude mcp add-json --scope user {} {}",
         shell_word(name),
         shell_word(&settings.to_string())
     )
@@ -104,7 +106,7 @@ mod tests {
             app: "adder",
         };
         let line = claude_add_json("adder", "http://127.0.0.1:8430/mcp/adder", &helper);
-        let echoed = line.replacen("claude mcp add-json adder", "printf %s", 1);
+        let echoed = line.replacen("claude mcp add-json --scope user adder", "printf %s", 1);
         let output = std::process::Command::new("sh")
             .arg("-c")
             .arg(echoed)

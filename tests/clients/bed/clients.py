@@ -59,7 +59,6 @@ class ClaudeCode:
     def __init__(self, bed, model_url: str) -> None:
         home = bed.make_folder("home-claude")
         self.project = bed.make_folder("home-claude/project")
-        self._settings = home / ".claude.json"
         self._binary = bed.tools.command("claude-code", "claude")
         if not os.path.exists(self._binary):
             raise Skip("Claude Code has no binary for this platform")
@@ -81,13 +80,6 @@ class ClaudeCode:
         done = run(["sh", "-c", line], environment, self.project)
         assert done.returncode == 0, f"`{line}` ended with {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
-
-    def trust_project(self) -> None:
-        """What a person answers when Claude Code first runs in a folder."""
-        settings = json.loads(self._settings.read_text()) if self._settings.exists() else {}
-        project = settings.setdefault("projects", {}).setdefault(str(self.project), {})
-        project["hasTrustDialogAccepted"] = True
-        self._settings.write_text(json.dumps(settings))
 
     def add_two_numbers(self, server: str) -> str:
         """Asks for a sum, letting it use the tool `add` of the named server."""

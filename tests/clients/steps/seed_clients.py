@@ -109,7 +109,6 @@ def seed_7_pasted_line(bed) -> None:
     line = next(line for line in bed.launched.splitlines() if line.startswith("claude mcp add-json"))
     with PlayedModel() as model:
         claude = ClaudeCode(bed, model.url)
-        claude.trust_project()
         claude.sh(line)
         assert '{"result":5}' in claude.add_two_numbers("mcp_server")
         claude.sh("claude mcp remove mcp_server")

@@ -54,69 +54,66 @@ pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
 
 async fn play(server: &Server, lifetime: u64) -> Result<(), Failure> {
     let stage = Stage::set(server, lifetime).await?;
-    say(
-        1,
-        format!(
-            "A runtime serves at {}; its tool is add(a, b).",
-            stage.runtime.endpoint
-        ),
+    let mut tale = Tale::default();
+    let (endpoint, client) = (
+        &stage.runtime.endpoint,
+        &stage.application.application.client_id,
     );
-    say(
-        2,
-        format!(
-            "Its rules: audience {IDENTIFIER}, client {}.",
-            stage.application.application.client_id
-        ),
-    );
-
-    let token = stage.token().await?;
-    let refusal = stage.refused(&token).await?;
-    say(
-        3,
-        format!(
-            "A token of Auth0's own profile is refused: {}",
-            first_sentences(&refusal)?
-        ),
-    );
-    let explanation = stage.explain(&token).await?;
-    for line in explanation {
-        say(4, line);
-    }
-    stage.mend().await?;
-    say(
-        5,
-        "The fix: shukuba api update --profile rfc9068".to_owned(),
-    );
-
-    let token = stage.token().await?;
-    say(
-        6,
-        format!(
-            "A new token of the same client: add(2, 3) = {}",
-            stage.add(&token).await?
-        ),
-    );
-    say(7, format!("Waiting for it to expire ({lifetime} s) ..."));
-    tokio::time::sleep(Duration::from_secs(lifetime + 1)).await;
-    let refusal = stage.refused(&token).await?;
-    say(8, format!("The old token is refused: {refusal}"));
-    let token = stage.token().await?;
-    say(
-        9,
-        format!(
-            "The client gets the next one by itself: add(2, 3) = {}",
-            stage.add(&token).await?
-        ),
-    );
-    say(
-        10,
-        "No token was pasted, and none will have to be.".to_owned(),
-    );
+    tale.step(format!(
+        "A runtime serves at {endpoint}; its tool is add(a, b)."
+    ));
+    tale.step(format!(
+        "Its rules: audience {IDENTIFIER}, client {client}."
+    ));
+    refused_and_mended(&stage, &mut tale).await?;
+    expired_and_renewed(&stage, &mut tale, lifetime).await?;
+    tale.step("No token was pasted, and none will have to be.".to_owned());
     Ok(())
 }
 
-fn say(step: u32, line: String) {
-    ui::data(format!("{step:>2}  {line}"));
+async fn refused_and_mended(stage: &Stage, tale: &mut Tale) -> Result<(), Failure> {
+    let token = stage.token().await?;
+    let refusal = stage.refused(&token).await?;
+    let refusal = first_sentences(&refusal)?;
+    tale.step(format!(
+        "A token of Auth0's own profile is refused: {refusal}"
+    ));
+    let explained = stage.explain(&token).await?;
+    tale.step(explained.verdict);
+    for fix in explained.fixes {
+        ui::data(format!("    fix: {fix}"));
+    }
+    stage.mend().await?;
+    tale.step("The fix: shukuba api update --profile rfc9068".to_owned());
+    Ok(())
+}
+
+async fn expired_and_renewed(stage: &Stage, tale: &mut Tale, lifetime: u64) -> Result<(), Failure> {
+    let token = stage.token().await?;
+    let sum = stage.add(&token).await?;
+    tale.step(format!("A new token of the same client: add(2, 3) = {sum}"));
+    tale.step(format!("Waiting for it to expire ({lifetime} s) ..."));
+    tokio::time::sleep(Duration::from_secs(lifetime + 1)).await;
+    let refusal = stage.refused(&token).await?;
+    tale.step(format!("The old token is refused: {refusal}"));
+    let sum = stage.add(&stage.token().await?).await?;
+    tale.step(format!(
+        "The client gets the next one by itself: add(2, 3) = {sum}"
+    ));
+    Ok(())
+}
+
+/// The story as it is told: a numbered line for each step.
+#[derive(Default)]
+struct Tale {
+    steps: u32,
+}
+
+impl Tale {
+    fn step(&mut self, line: String) {
+        self.steps += 1;
+        ui::data(format!("{:>2}  {line}", self.steps));
+    }
 }
 
 fn first_sentences(refusal: &str) -> Result<&str, Failure> {
@@ -126,6 +123,12 @@ fn first_sentences(refusal: &str) -> Result<&str, Failure> {
     Err(Failure::failed(format!(
         "the refusal reads otherwise than told: {refusal}"
     )))
+}
+
+/// What the explanation says of a refused token.
+struct Explained {
+    verdict: String,
+    fixes: Vec<String>,
 }
 
 /// The server, the application and the runtime the story is played with.
@@ -202,25 +205,21 @@ impl Stage {
         }
     }
 
-    async fn explain(&self, token: &TokenIssued) -> Result<Vec<String>, Failure> {
+    async fn explain(&self, token: &TokenIssued) -> Result<Explained, Failure> {
         let request = ExplainRequest {
             token: token.access_token.clone(),
             runtime: None,
         };
         let explanation: Explanation = self.client.post("/api/v1/explain", &request).await?;
-        let failed = explanation
-            .rules
-            .into_iter()
-            .find(|rule| rule.verdict == Verdict::Fail);
-        let rule =
-            failed.ok_or_else(|| Failure::failed("the explanation names no rule that failed"))?;
-        let mut lines = vec![format!(
-            "The explanation: rule {} failed; seen: {}",
-            rule.rule,
-            rule.seen.unwrap_or_else(|| "nothing".to_owned())
-        )];
-        lines.extend(rule.fixes.into_iter().map(|fix| format!("  fix: {fix}")));
-        Ok(lines)
+        let mut rules = explanation.rules.into_iter();
+        let rule = rules
+            .find(|rule| rule.verdict == Verdict::Fail)
+            .ok_or_else(|| Failure::failed("the explanation names no rule that failed"))?;
+        let seen = rule.seen.unwrap_or_else(|| "nothing".to_owned());
+        Ok(Explained {
+            verdict: format!("The explanation: rule {} failed; seen: {seen}", rule.rule),
+            fixes: rule.fixes,
+        })
     }
 
     async fn mend(&self) -> Result<(), Failure> {

@@ -101,7 +101,7 @@ fn up_serves_a_directory_calls_its_tool_and_reuses_everything() {
     assert!(printed.lines().count() <= 20, "{printed}");
     for part in [
         "/mcp/adder",
-        "claude mcp add-json adder",
+        "claude mcp add-json --scope user adder",
         "headersHelper",
         "claude mcp add --transport http",
         "inspector",
