@@ -19,7 +19,7 @@ def bare_environment(bed, home: Path) -> dict[str, str]:
         "HOME": str(home),
         "TERM": "dumb",
         "LANG": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(bed.tools.path("pycache")),
     }
 
 
