@@ -301,7 +301,7 @@ impl FromStr for RuntimeArn {
             NameError::new(
                 "runtime ARN",
                 value,
-                "arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/NAME-XXXXXXXXXX",
+                "arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/NAME-y2iy3YFsSN",
             )
         };
         let rest = value
@@ -333,7 +333,7 @@ impl From<RuntimeArn> for String {
 
 impl RuntimeArn {
     /// The ARN percent-encoded as one path segment, as AWS's SDKs send it:
-    /// `arn%3Aaws%3A…%2FNAME-XXXXXXXXXX`.
+    /// `arn%3Aaws%3A…%2FNAME-y2iy3YFsSN`.
     pub fn path_segment(&self) -> String {
         use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
         const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC

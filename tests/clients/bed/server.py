@@ -79,7 +79,8 @@ class Server:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            # A launch may compile a Rust project and everything it needs.
+            timeout=1200,
         )
 
     def json(self, line: str, cwd: Path | None = None):

@@ -4,7 +4,7 @@ import shutil
 
 from bed.bed import API
 from bed.clients import sdk
-from bed.registry import Skip, step
+from bed.registry import step
 from steps.seed_clients import inspector_2, launch
 
 LEGACY, MODERN = "2025-11-25", "2026-07-28"
@@ -12,19 +12,18 @@ LEGACY, MODERN = "2025-11-25", "2026-07-28"
 
 @step("sdk-servers", needs=("seed-4-address-and-token",))
 def sdk_servers(bed) -> None:
-    """`examples/adder-modern` and `examples/adder-rs` are launched beside the seed's server."""
+    """`examples/adder-modern` and `examples/adder-rs` are built by the server, beside the seed's."""
     rules = {"allowedClients": [bed.client_id], "allowedAudience": [API]}
     modern = bed.make_folder("adder-modern")
     for name in ("mcp_server.py", "requirements.txt"):
         shutil.copy(bed.root / "examples" / "adder-modern" / name, modern)
     launch(bed, modern, "adder_modern", "mcp_server.py", rules)
 
-    built = bed.root / "examples" / "adder-rs" / "target" / "debug" / "adder-rs"
-    if not built.exists():
-        raise Skip("examples/adder-rs is not built (cargo build in that folder)")
     rust = bed.make_folder("adder-rs")
-    shutil.copy(built, rust)
-    launch(bed, rust, "adder_rs", "adder-rs", rules)
+    for name in ("Cargo.toml", "Cargo.lock", "src"):
+        source = bed.root / "examples" / "adder-rs" / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, rust / name)
+    launch(bed, rust, "adder_rs", "Cargo.toml", rules)
 
 
 @step("inspector-2-modern-era", needs=("sdk-servers",), tools=("node", "inspector-2"))
