@@ -70,6 +70,9 @@ impl Report {
         ];
         for (name, series, limit) in percentiles {
             let added = Spread::between(&series.door, &series.direct, |door, direct| door - direct);
+            let by_proxy = Spread::between(&series.proxy, &series.direct, |proxy, direct| {
+                proxy - direct
+            });
             let slower =
                 Spread::between(&series.door, &series.direct, |door, direct| door / direct);
             let over_proxy =
@@ -81,7 +84,13 @@ impl Report {
                 " µs",
             ));
             rows.push(Row::new(
-                format!("the same, {name}: times the direct call"),
+                format!("for comparison, {name}: added by the bare proxy"),
+                None,
+                by_proxy,
+                " µs",
+            ));
+            rows.push(Row::new(
+                format!("`tools/call` with a token, {name}: times the direct call"),
                 None,
                 slower,
                 "×",

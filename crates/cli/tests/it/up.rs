@@ -166,3 +166,26 @@ fn a_server_that_does_not_start_is_one_clear_failure() {
     assert!(finished.stderr.contains("hint:"), "{}", finished.stderr);
     assert!(processes_below(&bed.data_dir()).is_empty());
 }
+
+#[test]
+fn a_project_file_is_honoured_for_its_directory_and_for_the_file_it_names() {
+    let bed = Bed::new();
+    std::fs::create_dir(bed.project()).unwrap();
+    let server = bed.project().join("mcp_server.py");
+    std::fs::copy(fixture("mcp_server.py"), &server).unwrap();
+    let file = bed.project().join(".bedrock_agentcore.yaml");
+    std::fs::write(
+        &file,
+        "default_agent: sums\nagents:\n  sums:\n    name: sums\n    entrypoint: mcp_server.py\n    aws:\n      account: '210987654321'\n      region: eu-west-1\n",
+    )
+    .unwrap();
+    for path in [bed.project(), server] {
+        let served = up(&bed, &path);
+        let arn = served.facts["runtime_arn"].as_str().unwrap().to_owned();
+        assert!(
+            arn.starts_with("arn:aws:bedrock-agentcore:eu-west-1:210987654321:runtime/sums-"),
+            "{arn}"
+        );
+        interrupt(served);
+    }
+}

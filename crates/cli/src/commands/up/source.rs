@@ -1,6 +1,7 @@
 //! What `up` was pointed at: a project with a file, a directory without one,
 //! or a single file.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use shukuba_model::{AccountId, Region, RuntimeName};
@@ -45,31 +46,25 @@ impl Source {
     fn of_directory(root: PathBuf) -> Result<Self, Failure> {
         if let Some(project) = Project::of_directory(&root)? {
             let agent = project.agent(None)?;
-            return Ok(Self {
-                root,
-                files: None,
-                agent,
-            });
+            return Ok(Self::whole(root, agent));
         }
         let entrypoint = find_entrypoint(&root)?;
-        let label = root
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let agent = usual_agent(&label, entrypoint)?;
-        Ok(Self {
-            root,
-            files: None,
-            agent,
-        })
+        let agent = usual_agent(&text_of(root.file_name()), entrypoint)?;
+        Ok(Self::whole(root, agent))
     }
 
+    /// A file that the project file beside it names is that project; any other
+    /// is served alone, with the requirements beside it.
     fn of_file(path: &Path) -> Result<Self, Failure> {
         let root = path.parent().map(Path::to_owned).unwrap_or_default();
-        let text =
-            |part: Option<&std::ffi::OsStr>| part.map(|part| part.to_string_lossy().into_owned());
-        let name = text(path.file_name()).unwrap_or_default();
-        let agent = usual_agent(&text(path.file_stem()).unwrap_or_default(), name)?;
+        let name = text_of(path.file_name());
+        if let Some(project) = Project::of_directory(&root)? {
+            let agent = project.agent(None)?;
+            if agent.entrypoint == name {
+                return Ok(Self::whole(root, agent));
+            }
+        }
+        let agent = usual_agent(&text_of(path.file_stem()), name)?;
         let requirements = root.join("requirements.txt");
         let mut files = vec![path.to_owned()];
         files.extend(requirements.is_file().then_some(requirements));
@@ -79,6 +74,18 @@ impl Source {
             agent,
         })
     }
+
+    fn whole(root: PathBuf, agent: ProjectAgent) -> Self {
+        Self {
+            root,
+            files: None,
+            agent,
+        }
+    }
+}
+
+fn text_of(part: Option<&OsStr>) -> String {
+    part.unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn find_entrypoint(root: &Path) -> Result<String, Failure> {
