@@ -2,12 +2,8 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::Context as _;
-
-/// How long the machine is watched to see what else it does.
-const WATCH: Duration = Duration::from_secs(2);
 
 /// What the numbers depend on.
 pub(crate) struct Machine {
@@ -43,13 +39,30 @@ impl Machine {
             shukuba: said(shukuba)?,
         })
     }
+}
 
-    /// The share of all cores' time that is used while this program waits.
-    pub(crate) async fn others_busy() -> anyhow::Result<f64> {
-        let (busy_before, all_before) = cpu_times()?;
-        tokio::time::sleep(WATCH).await;
-        let (busy, all) = cpu_times()?;
-        Ok((busy - busy_before) / (all - all_before).max(1.0))
+/// Watches what else the machine does during a run.
+pub(crate) struct Watch {
+    all: f64,
+    others: f64,
+}
+
+impl Watch {
+    /// From now on.
+    pub(crate) fn begin() -> anyhow::Result<Self> {
+        let (all, busy) = cpu_times()?;
+        Ok(Self {
+            all,
+            others: busy - own_time()?,
+        })
+    }
+
+    /// The share of all cores' time since then that neither this program nor
+    /// its children used. To be asked when all children have ended: the kernel
+    /// counts them to their parent only then.
+    pub(crate) fn others(&self) -> anyhow::Result<f64> {
+        let now = Self::begin()?;
+        Ok((now.others - self.others).max(0.0) / (now.all - self.all).max(1.0))
     }
 }
 
@@ -58,18 +71,28 @@ fn said(program: &Path) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Time of all cores since boot, in ticks: not idle, and all of it.
+/// Time of all cores since boot, in ticks: all of it, and that part which was not idle.
 fn cpu_times() -> anyhow::Result<(f64, f64)> {
     let stat = std::fs::read_to_string("/proc/stat")?;
     let line = stat.lines().next().unwrap_or_default();
     // user nice system idle iowait irq softirq steal; guests are in user already (proc(5)).
-    let ticks: Vec<f64> = line
-        .split_whitespace()
-        .skip(1)
-        .take(8)
-        .map_while(|field| field.parse().ok())
-        .collect();
+    let ticks = ticks(line, 1, 8);
     let all: f64 = ticks.iter().sum();
     let idle: f64 = ticks.iter().skip(3).take(2).sum();
-    Ok((all - idle, all))
+    Ok((all, all - idle))
+}
+
+/// Time of this process and of its ended descendants, in ticks.
+fn own_time() -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let (_, fields) = stat
+        .rsplit_once(')')
+        .context("an unreadable /proc/self/stat")?;
+    // utime stime cutime cstime (proc(5)).
+    Ok(ticks(fields, 11, 4).iter().sum())
+}
+
+fn ticks(line: &str, skip: usize, count: usize) -> Vec<f64> {
+    let fields = line.split_whitespace().skip(skip).take(count);
+    fields.map_while(|field| field.parse().ok()).collect()
 }

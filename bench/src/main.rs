@@ -19,7 +19,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use crate::bed::Bed;
-use crate::machine::Machine;
+use crate::machine::{Machine, Watch};
 use crate::measure::{calls, memory, sessions, tokens, up};
 use crate::options::{Mode, Options};
 use crate::report::Report;
@@ -50,18 +50,17 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn measure_all(options: &Options) -> anyhow::Result<()> {
-    let before = Machine::others_busy().await?;
+    let watch = Watch::begin()?;
     let memory = told("memory", memory::measure(options)).await?;
+    let up = told("up", up::measure(options)).await?;
     let bed = Bed::start(&options.shukuba).await?;
     let calls = told("calls", calls::measure(&bed, options)).await?;
     let tokens = told("tokens", tokens::measure(&bed.door, options)).await?;
     let sessions = told("session starts", sessions::measure(&bed.door, options)).await?;
     bed.stop().await?;
-    let up = told("up", up::measure(options)).await?;
-    let after = Machine::others_busy().await?;
     let report = Report {
         machine: Machine::read(&options.shukuba)?,
-        others_busy: (before, after),
+        others: watch.others()?,
         quick: options.quick,
         calls,
         sessions,

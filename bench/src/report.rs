@@ -14,8 +14,8 @@ use crate::sample::{Latency, Spread};
 /// Everything a run found out.
 pub(crate) struct Report {
     pub(crate) machine: Machine,
-    /// Share of the cores that other programs used, before and after.
-    pub(crate) others_busy: (f64, f64),
+    /// Share of the cores that other programs used during the run.
+    pub(crate) others: f64,
     pub(crate) quick: bool,
     pub(crate) calls: Calls,
     pub(crate) sessions: Sessions,
@@ -48,6 +48,11 @@ impl Report {
         if self.up.is_none() {
             text.push_str("\n`up` was not measured: no binary of examples/adder-rs was given.\n");
         }
+        let failures = self.up.iter().flat_map(|up| &up.failures);
+        text.extend(failures.map(|failure| {
+            let failure = failure.replace('\n', " ");
+            format!("\nAn `up` that failed and is not counted: {failure}\n")
+        }));
         text.push_str(&self.absolute_section());
         text.push_str(METHOD);
         text
@@ -209,7 +214,6 @@ impl Report {
             rustc,
             shukuba,
         } = &self.machine;
-        let (before, after) = self.others_busy;
         let place = if *virtual_machine {
             ", in a virtual machine"
         } else {
@@ -218,9 +222,8 @@ impl Report {
         format!(
             "\n## The machine\n{cpu}, {cores} cores{place}; Linux {kernel}; {rustc}; {shukuba}.\n\
              Clients, servers, proxy and Shukuba share these cores. Other programs used {:.0} % of them \
-             in the two seconds before the run and {:.0} % in the two after it.\n",
-            before * 100.0,
-            after * 100.0
+             during the run: the more, the wider the rounds lie apart.\n",
+            self.others * 100.0
         )
     }
 
@@ -313,5 +316,6 @@ const METHOD: &str = "
   each with its own instance, after 20 sessions that are not counted. Instances are other processes and not in it.
 - Tokens: `POST /oauth/token` over one connection, one after the other, client authentication, database and
   client's side included, against RSA-2048 PKCS #1 SHA-256 signatures of aws-lc-rs on one thread of another process.
-- `up`: from the start of the process to the written `--ready-json`, on a compiled examples/adder-rs.
+- `up`: from the start of the process to its line `Ready in`, which it prints once its own call of the first tool is
+  answered, on a compiled examples/adder-rs.
 ";

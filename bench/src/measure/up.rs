@@ -5,13 +5,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use serde_json::Value;
 use tokio::process::Command;
 
 use crate::options::Options;
 use crate::program::{Program, free_address};
 
-const POLL: Duration = Duration::from_millis(1);
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it is left alone after it is ready. A signal at the very moment of
+/// its last line may go unheard.
+const BEFORE_STOP: Duration = Duration::from_millis(100);
 
 /// Seconds, run by run.
 pub(crate) struct Up {
@@ -19,6 +21,8 @@ pub(crate) struct Up {
     pub(crate) fresh: Vec<f64>,
     /// Again, with everything there.
     pub(crate) again: Vec<f64>,
+    /// Why some did not come up.
+    pub(crate) failures: Vec<String>,
 }
 
 /// Runs it; `None` without the server's binary.
@@ -29,15 +33,18 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Option<Up>> {
     let mut up = Up {
         fresh: Vec::new(),
         again: Vec::new(),
+        failures: Vec::new(),
     };
     for _ in 0..options.pick(7, 2) {
         let directory = tempfile::tempdir()?;
         // The same port both times: it is part of the runtime's address.
         let port = free_address()?.port();
-        up.fresh
-            .push(run(options, server, directory.path(), port, "fresh.json").await?);
-        up.again
-            .push(run(options, server, directory.path(), port, "again.json").await?);
+        for (times, facts) in [(&mut up.fresh, "fresh.json"), (&mut up.again, "again.json")] {
+            match run(options, server, directory.path(), port, facts).await {
+                Ok(seconds) => times.push(seconds),
+                Err(error) => up.failures.push(format!("{error:#}")),
+            }
+        }
     }
     Ok(Some(up))
 }
@@ -61,23 +68,21 @@ async fn run(
         .arg("--ready-json")
         .arg(&facts);
     let began = Instant::now();
-    let program = Program::start(&mut command)?;
-    // The file is written once the first call is answered.
-    while !answered(&facts) {
-        ensure!(began.elapsed() < PATIENCE, "`up` answered no call in time");
-        tokio::time::sleep(POLL).await;
-    }
+    let (program, _) = Program::announced(&mut command, "Ready in ").await?;
     let elapsed = began.elapsed().as_secs_f64();
+    answered(&facts)?;
+    tokio::time::sleep(BEFORE_STOP).await;
     program.stop().await?;
     Ok(elapsed)
 }
 
-fn answered(facts: &Path) -> bool {
-    let text = std::fs::read(facts).unwrap_or_default();
-    let facts: Option<serde_json::Value> = serde_json::from_slice(&text).ok();
-    facts.is_some_and(|facts| {
-        facts
-            .pointer("/smoke/result")
-            .is_some_and(|result| result == "5")
-    })
+/// It says that it is ready once its own call of the first tool is answered.
+fn answered(facts: &Path) -> anyhow::Result<()> {
+    let facts: Value = serde_json::from_slice(&std::fs::read(facts)?)?;
+    let result = facts.pointer("/smoke/result");
+    ensure!(
+        result.is_some_and(|result| result == "5"),
+        "`up` got {result:?} for 2 + 3"
+    );
+    Ok(())
 }
