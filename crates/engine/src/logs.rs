@@ -222,7 +222,8 @@ pub(crate) fn push_last(last: &mut VecDeque<String>, line: &str, count: usize) {
 /// which could steer a terminal that shows the line, are replaced.
 pub(crate) async fn each_line(mut output: impl AsyncRead + Unpin, mut take: impl FnMut(&str)) {
     let mut pending: Vec<u8> = Vec::new();
-    let mut chunk = vec![0_u8; 8 * 1024];
+    // Two of these live as long as an instance does.
+    let mut chunk = vec![0_u8; 1024];
     loop {
         let count = match output.read(&mut chunk).await {
             Ok(0) | Err(_) => break,

@@ -42,6 +42,7 @@ impl Database {
             .busy_timeout(Duration::from_secs(5));
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .test_before_acquire(false)
             .connect_with(options.clone())
             .await
             .map_err(|error| failed(error.to_string()))?;
@@ -51,6 +52,8 @@ impl Database {
             .map_err(|error| failed(error.to_string()))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A file does not hang up, so asking before each use is for nothing.
+            .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
         Ok(Self { writer, readers })
     }

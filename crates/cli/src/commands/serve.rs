@@ -2,6 +2,7 @@
 
 use clap::Args;
 use shukuba_server::{Server, Settings};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
 use crate::{Global, ui};
@@ -23,6 +24,7 @@ pub(crate) const DEFAULT_PORT: u16 = 8430;
 /// When the data directory is in use, the port is taken, or a part does not start.
 pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     init_logging();
+    let mut end = End::listen()?;
     let server = start(global, args.port).await?;
     let origin = server.public_url().to_owned();
     ui::note(format!("Shukuba serves at {origin}"));
@@ -35,7 +37,7 @@ pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure>
     ));
     ui::note(format!("isolation             {}", server.isolation()));
     ui::note("Ctrl-C ends it.");
-    wait_for_end().await?;
+    end.comes().await;
     ui::note("Stopping.");
     server.shutdown().await;
     Ok(())
@@ -62,17 +64,32 @@ pub(crate) async fn start(global: &Global, port: u16) -> Result<Server, Failure>
     })
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-///
-/// # Errors
-/// When the signal handlers cannot be installed.
-pub(crate) async fn wait_for_end() -> Result<(), Failure> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result?,
-        _ = terminate.recv() => {}
+/// Ctrl-C and SIGTERM, heard from the moment this is made: what comes while
+/// something else is going on is not lost.
+pub(crate) struct End {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl End {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// When the signal handlers cannot be installed.
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
-    Ok(())
+
+    /// Waits for either.
+    pub(crate) async fn comes(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 /// Logs to stderr; `SHUKUBA_LOG` filters, `warn` by default.

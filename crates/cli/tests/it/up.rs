@@ -189,3 +189,15 @@ fn a_project_file_is_honoured_for_its_directory_and_for_the_file_it_names() {
         interrupt(served);
     }
 }
+
+#[test]
+fn each_port_is_another_api_and_gets_an_application_of_its_own() {
+    let bed = Bed::new();
+    let mut clients = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        let served = up(&bed, &fixture("mcp_server.py"));
+        clients.insert(served.facts["client_id"].as_str().unwrap().to_owned());
+        interrupt(served);
+    }
+    assert_eq!(clients.len(), 3);
+}

@@ -28,6 +28,9 @@ impl Control {
             .await
             .map_err(ControlError::internal)?
         {
+            // Answering while the body still comes would break the upload, and
+            // its sender would not see the answer.
+            drain(chunks).await?;
             return Ok(false);
         }
         let directory = path.parent().map(PathBuf::from).unwrap_or_default();
@@ -68,6 +71,30 @@ impl Control {
     }
 }
 
+async fn drain(mut chunks: BoxStream<'_, std::io::Result<Bytes>>) -> Result<(), ControlError> {
+    let mut total = 0;
+    while let Some(chunk) = chunks.next().await {
+        total += received(chunk, total)?.len() as u64;
+    }
+    Ok(())
+}
+
+/// A chunk that came whole and does not make the upload too large.
+fn received(chunk: std::io::Result<Bytes>, before: u64) -> Result<Bytes, ControlError> {
+    let chunk =
+        chunk.map_err(|error| ControlError::invalid(format!("the upload broke off: {error}")))?;
+    if before + chunk.len() as u64 > MAX_BUNDLE_BYTES {
+        return Err(ControlError::Invalid {
+            message: format!(
+                "the upload is larger than {} MB",
+                MAX_BUNDLE_BYTES / 1024 / 1024
+            ),
+            hint: Some("leave data and dependencies out with a .gitignore".to_owned()),
+        });
+    }
+    Ok(chunk)
+}
+
 async fn write_hashed(
     partial: &tempfile::NamedTempFile,
     mut chunks: BoxStream<'_, std::io::Result<Bytes>>,
@@ -80,18 +107,8 @@ async fn write_hashed(
     let mut hash = digest::Context::new(&digest::SHA256);
     let mut total = 0;
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk
-            .map_err(|error| ControlError::invalid(format!("the upload broke off: {error}")))?;
+        let chunk = received(chunk, total)?;
         total += chunk.len() as u64;
-        if total > MAX_BUNDLE_BYTES {
-            return Err(ControlError::Invalid {
-                message: format!(
-                    "the upload is larger than {} MB",
-                    MAX_BUNDLE_BYTES / 1024 / 1024
-                ),
-                hint: Some("leave data and dependencies out with a .gitignore".to_owned()),
-            });
-        }
         hash.update(&chunk);
         file.write_all(&chunk)
             .await

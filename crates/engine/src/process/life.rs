@@ -20,7 +20,7 @@ use crate::logs::{InstanceLog, RuntimeLog};
 const PORT_TRIES: u32 = 4;
 /// How long output may still come after a process has ended.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-const FIRST_POLL: Duration = Duration::from_millis(2);
+const FIRST_POLL: Duration = Duration::from_millis(1);
 const SLOWEST_POLL: Duration = Duration::from_millis(25);
 
 /// Sees an instance from its start to its end.
@@ -245,7 +245,7 @@ async fn accepts_connections(address: SocketAddr) {
     let mut pause = FIRST_POLL;
     while !accepts_connection(address).await {
         sleep(pause).await;
-        pause = (pause * 2).min(SLOWEST_POLL);
+        pause = (pause + pause / 4).min(SLOWEST_POLL);
     }
 }
 

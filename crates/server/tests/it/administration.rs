@@ -182,3 +182,21 @@ async fn a_launch_that_cannot_begin_ends_with_the_reason() {
     }
     bed.server.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_large_bundle_that_is_there_already_is_taken_to_its_end() {
+    let bed = Bed::new().await;
+    let bundle = vec![7_u8; 6 * 1024 * 1024];
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bundle);
+    let digest: String = digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    for expected in [StatusCode::CREATED, StatusCode::OK, StatusCode::OK] {
+        let put = bed.operator(Method::PUT, &format!("/api/v1/bundles/{digest}"));
+        let response = put.body(bundle.clone()).send().await.unwrap();
+        assert_eq!(response.status(), expected);
+    }
+    bed.server.shutdown().await;
+}

@@ -112,17 +112,14 @@ async fn create(
     api: ApiIdentifier,
     applications: &[ApplicationView],
 ) -> Result<ApplicationCreated, Failure> {
-    let taken = |name: &str| {
-        applications
-            .iter()
-            .any(|application| application.name == name)
+    let taken = |name: &String| {
+        let mut known = applications.iter();
+        known.any(|application| application.name == *name)
     };
-    let plain = runtime.name.to_string();
-    let name = if taken(&plain) {
-        runtime.id.to_string()
-    } else {
-        plain
-    };
+    // Another port is another API, which wants another application.
+    let numbered = (2..).map(|number: u32| format!("{}-{number}", runtime.name));
+    let mut names = std::iter::once(runtime.name.to_string()).chain(numbered);
+    let name = names.find(|name| !taken(name)).unwrap_or_default();
     let body = ApplicationCreate {
         name,
         kind: ApplicationKind::MachineToMachine,

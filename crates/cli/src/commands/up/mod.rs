@@ -41,15 +41,16 @@ pub(crate) async fn run(global: &Global, args: UpArgs) -> Result<(), Failure> {
     serve::init_logging();
     let began = Instant::now();
     let source = Source::find(&args.path)?;
+    let mut end = serve::End::listen()?;
     let server = serve::start(global, args.port).await?;
     let outcome = tokio::select! {
         ready = make_ready(&server, &source, &args) => ready,
-        ended = serve::wait_for_end() => ended.and_then(|()| Err(Failure::failed("interrupted before it was ready"))),
+        () = end.comes() => Err(Failure::failed("interrupted before it was ready")),
     };
     match outcome {
         Ok(report) => {
             report.print(began.elapsed());
-            serve::wait_for_end().await?;
+            end.comes().await;
             ui::note("Stopping.");
             server.shutdown().await;
             Ok(())
