@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
 pub use error::StoreError;
-pub use keys::{KeyState, SigningKey};
+pub use keys::{KeyState, KeyStep, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use random::{new_client_id, new_runtime_id};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
@@ -39,10 +39,13 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Open`] when the file cannot be opened or migrated.
-    pub async fn open(path: &Path, master_key: MasterKey) -> Result<Self, StoreError> {
+    pub async fn open(
+        path: &Path,
+        master_key: impl Into<Arc<MasterKey>>,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             database: Database::open(path).await?,
-            master_key: Arc::new(master_key),
+            master_key: master_key.into(),
         })
     }
 
