@@ -16,7 +16,10 @@ const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";
 const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 const JWKS: &str = "/.well-known/jwks.json";
 
-/// Short enough that a new key is seen before its tokens are common.
+/// For how long the documents may be cached, in seconds. A key signs no
+/// sooner after it was published.
+pub(crate) const CACHED_FOR: i64 = 300;
+/// [`CACHED_FOR`] as a header.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// The metadata members, as RFC 8414 section 2 and OpenID Connect Discovery
@@ -91,11 +94,17 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
 }
 
 async fn metadata(State(issuer): State<Issuer>) -> Response {
-    public(issuer.0.documents.metadata.clone(), "application/json")
+    public(
+        issuer.0.documents.load().metadata.clone(),
+        "application/json",
+    )
 }
 
 async fn jwks(State(issuer): State<Issuer>) -> Response {
-    public(issuer.0.documents.jwks.clone(), "application/jwk-set+json")
+    public(
+        issuer.0.documents.load().jwks.clone(),
+        "application/jwk-set+json",
+    )
 }
 
 async fn preflight() -> Response {

@@ -20,6 +20,9 @@ use shukuba_model::wire::TokenIssued;
 use shukuba_model::{ApiIdentifier, Clock, Snapshot};
 use shukuba_store::{Application, Store, StoreError};
 
+pub use keys::{KeyChangeError, KeyFacts};
+pub use shukuba_store::KeyState;
+
 use discovery::Documents;
 use grants::target::{self, Asked, TargetError};
 use keys::KeyRing;
@@ -46,9 +49,11 @@ struct Inner {
     settings: IssuerSettings,
     store: Store,
     clock: Clock,
-    keys: KeyRing,
+    keys: Snapshot<KeyRing>,
+    /// Held while the keys are changed, so that one change follows another.
+    changing_keys: tokio::sync::Mutex<()>,
     own: Snapshot<OwnIssuer>,
-    documents: Documents,
+    documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
 }
 
@@ -109,20 +114,21 @@ impl Issuer {
         clock: Clock,
     ) -> Result<Self, IssuerError> {
         check_identifier(&settings.issuer)?;
-        let keys = KeyRing::open(&store, &clock).await?;
+        let keys = KeyRing::open(&store, clock.now()).await?;
         let own = OwnIssuer {
             issuer: settings.issuer.clone(),
             discovery_urls: discovery::addresses(&settings.issuer),
             keys: keys.published(),
         };
         Ok(Self(Arc::new(Inner {
-            documents: Documents::new(&own),
+            documents: Snapshot::new(Documents::new(&own)),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
             settings,
             store,
             clock,
-            keys,
+            keys: Snapshot::new(keys),
+            changing_keys: tokio::sync::Mutex::new(()),
         })))
     }
 
@@ -181,7 +187,7 @@ impl Issuer {
                 TargetError::Store(error) => MintError::Store(error),
             })?;
         let issued = tokens::mint::for_application(
-            keys,
+            &keys.load(),
             &settings.issuer,
             &application.client_id,
             &target,

@@ -111,15 +111,6 @@ impl Store {
         .collect()
     }
 
-    /// Keeps a new signing key.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when the key is there already, or its
-    /// algorithm has a key in that state.
-    pub async fn add_signing_key(&self, key: &SigningKey) -> Result<(), StoreError> {
-        self.insert_key(self.database.writer(), key).await
-    }
-
     /// Takes the steps in their order, all or none.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod authorize;
 mod discovery;
 mod keys;
 mod refused;
+mod rotation;
 mod target;
 mod tokens;
 mod verified;

@@ -34,7 +34,7 @@ async fn keys_come_back_in_clear_after_a_restart() {
     ] {
         fixture
             .store
-            .add_signing_key(&key(kid, state))
+            .change_signing_keys(&[KeyStep::Add(key(kid, state))])
             .await
             .unwrap();
     }
@@ -65,15 +65,22 @@ async fn an_algorithm_has_one_current_key() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;
     store
-        .add_signing_key(&key("a", KeyState::Current))
+        .change_signing_keys(&[KeyStep::Add(key("a", KeyState::Current))])
         .await
         .unwrap();
-    let second = store.add_signing_key(&key("b", KeyState::Current)).await;
+    let second = store
+        .change_signing_keys(&[KeyStep::Add(key("b", KeyState::Current))])
+        .await;
     assert!(matches!(second, Err(StoreError::Conflict { .. })));
     let mut other = key("c", KeyState::Current);
     other.algorithm = SigningAlgorithm::Rs256;
-    store.add_signing_key(&other).await.unwrap();
-    let again = store.add_signing_key(&key("a", KeyState::Next)).await;
+    store
+        .change_signing_keys(&[KeyStep::Add(other)])
+        .await
+        .unwrap();
+    let again = store
+        .change_signing_keys(&[KeyStep::Add(key("a", KeyState::Next))])
+        .await;
     assert!(matches!(again, Err(StoreError::Conflict { .. })));
 }
 
@@ -82,7 +89,11 @@ async fn the_steps_of_a_rotation_happen_together_and_survive_a_restart() {
     let fixture = Fixture::new().await;
     for (kid, state) in [("a", KeyState::Current), ("b", KeyState::Next)] {
         let key = key(kid, state);
-        fixture.store.add_signing_key(&key).await.unwrap();
+        fixture
+            .store
+            .change_signing_keys(&[KeyStep::Add(key)])
+            .await
+            .unwrap();
     }
     let steps = [
         KeyStep::Retire {
@@ -128,7 +139,11 @@ async fn the_steps_of_a_rotation_happen_together_and_survive_a_restart() {
 async fn another_master_key_does_not_open_them_and_says_so() {
     let fixture = Fixture::new().await;
     let one = key("a", KeyState::Current);
-    fixture.store.add_signing_key(&one).await.unwrap();
+    fixture
+        .store
+        .change_signing_keys(&[KeyStep::Add(one)])
+        .await
+        .unwrap();
     fixture.store.close().await;
     let directory = fixture.directory.path();
     let foreign = MasterKey::open(&directory.join("foreign.key")).unwrap();
