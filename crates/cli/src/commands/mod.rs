@@ -10,6 +10,7 @@ pub(crate) mod instance;
 pub(crate) mod invoke;
 pub(crate) mod launch;
 pub(crate) mod list;
+pub(crate) mod listening;
 pub(crate) mod logs;
 pub(crate) mod serve;
 pub(crate) mod status;

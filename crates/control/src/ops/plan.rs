@@ -93,7 +93,7 @@ impl Control {
         }
         let discovery_url: DiscoveryUrl = self
             .openid_configuration()
-            .parse()
+            .try_into()
             .map_err(ControlError::internal)?;
         Ok(AuthorizerSettings {
             discovery_url,
