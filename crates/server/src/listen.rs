@@ -17,6 +17,7 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use shukuba_model::AddressRange;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
 use crate::peer::client_address;
@@ -107,6 +108,7 @@ async fn pause_after(error: &io::Error) {
     tokio::time::sleep(ACCEPT_PAUSE).await;
 }
 
+/// A connection, from its first byte to its last.
 async fn welcome(
     stream: TcpStream,
     peer: IpAddr,
@@ -114,21 +116,24 @@ async fn welcome(
     watcher: Watcher,
     stop: CancellationToken,
 ) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "TCP_NODELAY could not be set");
-    }
+    // Without it answers are slower, but they are answers.
+    stream.set_nodelay(true).ok();
     let Some(tls) = &door.tls else {
         return converse(stream, peer, door, watcher).await;
     };
-    let handshake = tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream));
-    match stop.run_until_cancelled(handshake).await {
-        Some(Ok(Ok(stream))) => converse(stream, peer, door, watcher).await,
-        Some(Ok(Err(error))) => tracing::debug!(%peer, %error, "no TLS was agreed on"),
-        Some(Err(_)) => tracing::debug!(%peer, "a client took too long to agree on TLS"),
+    match stop.run_until_cancelled(agree(tls, stream)).await {
+        Some(Ok(stream)) => converse(stream, peer, door, watcher).await,
+        Some(Err(error)) => tracing::debug!(%peer, %error, "no TLS was agreed on"),
         None => {}
     }
 }
 
+/// The handshake, for a bounded time.
+async fn agree(tls: &Tls, stream: TcpStream) -> io::Result<TlsStream<TcpStream>> {
+    tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.acceptor().accept(stream)).await?
+}
+
+/// Requests and answers, until either side ends.
 async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: IpAddr,

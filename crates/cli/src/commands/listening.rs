@@ -30,9 +30,9 @@ pub(crate) struct ListenArgs {
     /// The port to listen on; 0 takes any free one.
     #[arg(long, env = "SHUKUBA_PORT", default_value_t = DEFAULT_PORT)]
     port: u16,
-    /// The origin clients know the server by, such as https://mcp.example: the
-    /// issuer, and what every address begins with. The address listened on
-    /// when not given.
+    /// The origin clients know the server by: scheme, host and, where it is not
+    /// the usual one, port. It is the issuer, and every address begins with it.
+    /// The address listened on when not given.
     #[arg(long, env = "SHUKUBA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<PublicOrigin>,
     /// The TLS certificate and those between it and its root, PEM; read again

@@ -25,6 +25,10 @@ pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure>
     let server = start(global, args.listening).await?;
     let origin = server.public_url().to_owned();
     ui::note(format!("Shukuba serves at {origin}"));
+    let local = server.local_url();
+    if local != origin {
+        ui::note(format!("listening at          {local}"));
+    }
     ui::note(format!(
         "OpenID configuration  {origin}/.well-known/openid-configuration"
     ));

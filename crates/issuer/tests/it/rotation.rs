@@ -6,6 +6,7 @@ use shukuba_issuer::{Issuer, KeyChangeError, KeyFacts, KeyState};
 use shukuba_model::SigningAlgorithm::{Es256, Rs256};
 use shukuba_model::wire::ApiUpdate;
 use shukuba_model::{ClientClaim, SigningAlgorithm};
+use shukuba_store::KeyStep;
 
 use crate::verified::let_in;
 use crate::{Fixture, GRANT, decoded, open_issuer, open_store};
@@ -144,6 +145,38 @@ async fn a_key_does_not_sign_while_a_cached_key_set_may_lack_it() {
     assert_eq!(fixture.issuer.keys(), before);
     fixture.clock.advance(1);
     fixture.issuer.rotate_keys(None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_without_next_keys_gets_them_and_its_signers_stay() {
+    let fixture = Fixture::new().await;
+    let remove = |key: KeyFacts| KeyStep::Remove {
+        kid: key.kid,
+        state: key.state,
+    };
+    let next = |key: &KeyFacts| key.state == KeyState::Next;
+    let steps: Vec<_> = fixture
+        .issuer
+        .keys()
+        .into_iter()
+        .filter(next)
+        .map(remove)
+        .collect();
+    fixture.store.change_signing_keys(&steps).await.unwrap();
+    let issuer = open_issuer(&fixture.store, &fixture.clock).await;
+    for algorithm in SigningAlgorithm::ALL {
+        let current = find(&issuer, algorithm, KeyState::Current);
+        assert_eq!(current, find(&fixture.issuer, algorithm, KeyState::Current));
+        assert_eq!(
+            find(&issuer, algorithm, KeyState::Next).created_at,
+            fixture.clock.now()
+        );
+    }
+    let refused = issuer.rotate_keys(None).await.unwrap_err();
+    assert!(
+        matches!(refused, KeyChangeError::TooSoon { .. }),
+        "unknown yet"
+    );
 }
 
 #[tokio::test]
