@@ -23,7 +23,7 @@ use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
 use shukuba_model::{ApiIdentifier, Clock, Snapshot};
-use shukuba_store::{Application, Store, StoreError};
+use shukuba_store::{Application, AuditEvent, AuditLog, Store, StoreError};
 
 use discovery::Documents;
 use grants::target::{self, Asked, TargetError};
@@ -45,6 +45,7 @@ struct Inner {
     own: Snapshot<OwnIssuer>,
     documents: Documents,
     wrong_secrets: WrongSecrets,
+    audit: AuditLog,
 }
 
 /// Why the issuer does not start.
@@ -114,6 +115,7 @@ impl Issuer {
             documents: Documents::new(&own),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
+            audit: AuditLog::start(store.clone(), clock.clone()),
             settings,
             store,
             clock,
@@ -137,6 +139,16 @@ impl Issuer {
     /// What the verifier in this process needs to judge our own tokens.
     pub fn own(&self) -> Snapshot<OwnIssuer> {
         self.0.own.clone()
+    }
+
+    /// Where events are recorded.
+    pub fn audit_log(&self) -> &AuditLog {
+        &self.0.audit
+    }
+
+    /// Records an event.
+    pub(crate) async fn record(&self, event: AuditEvent) {
+        self.0.audit.record(event).await;
     }
 
     /// Mints an access token for an application without its secret, for the

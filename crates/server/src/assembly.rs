@@ -92,6 +92,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         engine: engine.clone(),
         routes: routes.clone(),
         minter: Arc::new(Minter::new(&issuer, &store)),
+        audit: issuer.audit_log().clone(),
         clock,
         public_url: public_url.clone(),
         data_dir: data_dir.path().to_owned(),
@@ -109,6 +110,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         operator_key,
         operator_key_path,
         engine,
+        audit: issuer.audit_log().clone(),
         store,
         data_dir,
     })

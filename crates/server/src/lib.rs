@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use shukuba_engine::Engine;
-use shukuba_store::Store;
+use shukuba_store::{AuditLog, Store};
 
 pub use assembly::StartError;
 pub use data_dir::{DataDirError, write_private};
@@ -39,6 +39,7 @@ pub struct Server {
     operator_key: String,
     operator_key_path: PathBuf,
     engine: Engine,
+    audit: AuditLog,
     store: Store,
     /// Held, so that the data directory stays locked.
     data_dir: DataDir,
@@ -88,6 +89,7 @@ impl Server {
     pub async fn shutdown(self) {
         self.listening.stop().await;
         self.engine.shutdown().await;
+        self.audit.flush().await;
         self.store.close().await;
         drop(self.data_dir);
     }

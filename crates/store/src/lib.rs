@@ -6,6 +6,7 @@
 
 mod apis;
 mod applications;
+mod audit;
 mod clients;
 mod database;
 mod error;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
+pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
 pub use error::StoreError;
 pub use grants::{NewCode, NewGrant};
 pub use keys::{KeyState, SigningKey};
