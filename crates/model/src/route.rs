@@ -53,7 +53,9 @@ impl RouteTable {
         let (address, _query) = address.split_once('?').unwrap_or((address, ""));
         self.by_address.get(address).or_else(|| {
             let path = address.strip_suffix('/').unwrap_or(address);
-            let plain = percent_encoding::percent_decode_str(path).decode_utf8().ok()?;
+            let plain = percent_encoding::percent_decode_str(path)
+                .decode_utf8()
+                .ok()?;
             self.by_address.get(plain.as_ref())
         })
     }

@@ -60,11 +60,10 @@ mod tests {
     const API: &str = "https://api.example/";
 
     fn route(name: &str, created_at: i64, login: Option<&str>) -> Route {
-        let arn: RuntimeArn = format!(
-            "arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/{name}-y2iy3YFsSN"
-        )
-        .parse()
-        .unwrap();
+        let arn: RuntimeArn =
+            format!("arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/{name}-y2iy3YFsSN")
+                .parse()
+                .unwrap();
         let name = name.parse().unwrap();
         Route {
             addresses: Route::addresses_at(ISSUER, &name, &arn),

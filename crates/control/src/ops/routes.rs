@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use shukuba_model::wire::AuthorizerSettings;
-use shukuba_model::{
-    ApiIdentifier, Authorizer, Entry, LoginEntry, Route, RouteTable, RuntimeName,
-};
+use shukuba_model::{ApiIdentifier, Authorizer, Entry, LoginEntry, Route, RouteTable, RuntimeName};
 use shukuba_store::RuntimeRecord;
 
 use crate::{Control, ControlError};

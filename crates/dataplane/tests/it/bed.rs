@@ -19,9 +19,9 @@ use serde_json::{Value, json};
 use shukuba_dataplane::{DataPlane, DataPlaneSettings};
 use shukuba_engine::{Engine, EngineSettings};
 use shukuba_model::jose::{Jwk, JwkSet, OwnIssuer};
+use shukuba_model::revocation::Revoked;
 use shukuba_model::route::{Lifecycle, Version};
 use shukuba_model::session::SessionMode;
-use shukuba_model::revocation::Revoked;
 use shukuba_model::{
     Authorizer, ClientClaim, Clock, Entry, LoginAllow, LoginEntry, Qualifier, Revocations, Route,
     RouteTable, RuntimeArn, Snapshot,
@@ -103,7 +103,10 @@ impl Bed {
         let clock = Clock::fixed(NOW);
         let pkcs8 = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
         let own = Snapshot::new(own_issuer(&pkcs8));
-        let verifier = Arc::new(Verifier::new(VerifierSettings::new(clock.clone(), own.clone())));
+        let verifier = Arc::new(Verifier::new(VerifierSettings::new(
+            clock.clone(),
+            own.clone(),
+        )));
         let engine = Engine::new(EngineSettings {
             limits: options.engine,
             clock: clock.clone(),

@@ -342,7 +342,10 @@ fn who_may_log_in_reads_back_and_gives_way_to_everybody_and_nobody() {
         assert_eq!(file.text(), format!("{before}    shukuba:\n{written}"));
         let own = file.agent(None).unwrap().own;
         assert_eq!(own.login, Some(login));
-        assert_eq!(own.login_allow.users().is_empty(), !login || draft.login_allow.is_all());
+        assert_eq!(
+            own.login_allow.users().is_empty(),
+            !login || draft.login_allow.is_all()
+        );
     }
 }
 

@@ -7,10 +7,8 @@ use crate::claims::Claims;
 use crate::entry::is_of_machine;
 use crate::refusal::{Draft, Reason, Refusal, quoted};
 
-const LOGIN_IS_OFF: &str =
-    "OAuth authorization failed: Logging in is off for this runtime, and the token was given to a person.";
-const LOGIN_ONLY: &str =
-    "OAuth authorization failed: This runtime takes people who log in, and the token was given to an application.";
+const LOGIN_IS_OFF: &str = "OAuth authorization failed: Logging in is off for this runtime, and the token was given to a person.";
+const LOGIN_ONLY: &str = "OAuth authorization failed: This runtime takes people who log in, and the token was given to an application.";
 const USER: &str =
     "OAuth authorization failed: The person who logged in is not let in to this runtime.";
 const REVOKED: &str = "OAuth authorization failed: The token has been revoked.";

@@ -121,10 +121,7 @@ async fn a_person_is_refused_where_login_is_off_and_told_how_to_turn_it_on() {
 #[tokio::test]
 async fn an_application_is_refused_where_only_people_are_let_in() {
     let (provider, bench) = bench(Rules::Login(LoginAllow::All)).await;
-    assert_eq!(
-        bench.check(&ada(&provider)).await.unwrap().entry(),
-        "login"
-    );
+    assert_eq!(bench.check(&ada(&provider)).await.unwrap().entry(), "login");
     let refusal = bench.refusal(&provider.token(SEED_API, NOW)).await;
     assert_eq!(refusal.reason, Reason::Entry);
     assert!(refusal.message.contains("customJWTAuthorizer"), "{refusal}");
@@ -189,7 +186,11 @@ async fn a_token_for_the_api_or_any_address_of_the_runtime_is_for_login() {
         json!([]),
     ] {
         let token = person(&provider, |_, claims| claims["aud"] = aud.clone());
-        assert_eq!(bench.refusal(&token).await.reason, Reason::Audience, "{aud}");
+        assert_eq!(
+            bench.refusal(&token).await.reason,
+            Reason::Audience,
+            "{aud}"
+        );
     }
 }
 
@@ -307,10 +308,7 @@ async fn r15_what_is_issued_after_a_client_or_user_was_revoked_is_good() {
     bench.clock.advance(1);
     let later = person(&provider, |_, claims| claims["iat"] = json!(NOW + 1));
     assert!(bench.check(&later).await.is_ok());
-    assert_eq!(
-        bench.refusal(&ada(&provider)).await.reason,
-        Reason::Revoked
-    );
+    assert_eq!(bench.refusal(&ada(&provider)).await.reason, Reason::Revoked);
 }
 
 #[tokio::test]
