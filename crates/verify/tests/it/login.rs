@@ -197,7 +197,8 @@ async fn a_token_for_the_api_or_any_address_of_the_runtime_is_for_login() {
 #[tokio::test]
 async fn the_rules_of_every_access_token_hold_for_people_too() {
     let (provider, bench) = bench(Rules::Login(LoginAllow::All)).await;
-    let bends: [(Reason, fn(&mut Value, &mut Value)); 7] = [
+    type Bend = fn(&mut Value, &mut Value);
+    let bends: [(Reason, Bend); 7] = [
         (Reason::TokenType, |h, c| {
             h["typ"] = json!("JWT");
             c["nonce"] = json!("n");
