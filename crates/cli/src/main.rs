@@ -5,7 +5,7 @@ mod client;
 mod commands;
 mod failure;
 mod launching;
-mod login;
+mod logins;
 mod mcp;
 mod paste;
 mod project;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::failure::Failure;
-use crate::login::{self, Prompt};
+use crate::logins::{self, Prompt};
 use crate::ui;
 
 /// `shukuba login`.
@@ -37,7 +37,7 @@ pub(crate) async fn log_in(args: LoginArgs) -> Result<(), Failure> {
             prompt.user_code
         ));
     };
-    login::log_in(&args.address, args.client_id, tell).await?;
+    logins::log_in(&args.address, args.client_id, tell).await?;
     ui::note(format!(
         "Logged in. `shukuba token get --login {}` prints a token, renewed as needed.",
         args.address
@@ -50,7 +50,7 @@ pub(crate) async fn log_in(args: LoginArgs) -> Result<(), Failure> {
 /// # Errors
 /// When nobody is logged in there.
 pub(crate) async fn log_out(args: LogoutArgs) -> Result<(), Failure> {
-    login::log_out(&args.address).await?;
+    logins::log_out(&args.address).await?;
     ui::note(format!("Logged out of {}", args.address));
     Ok(())
 }

@@ -8,7 +8,7 @@ use shukuba_model::wire::{TokenIssued, TokenRequest};
 
 use crate::client::{Client, http_client};
 use crate::failure::Failure;
-use crate::{Global, login, ui};
+use crate::{Global, logins, ui};
 
 /// `shukuba token get`.
 #[derive(Debug, Args)]
@@ -56,7 +56,7 @@ const SECRET_VARIABLE: &str = "SHUKUBA_CLIENT_SECRET";
 /// When the issuer cannot be reached or refuses.
 pub(crate) async fn run(global: &Global, args: GetArgs) -> Result<(), Failure> {
     if let Some(server) = &args.login {
-        print(&login::token(server).await?, args.format);
+        print(&logins::token(server).await?, args.format);
         return Ok(());
     }
     let issued = match (&args.issuer, &args.client_id, &args.app) {
