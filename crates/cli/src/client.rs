@@ -173,6 +173,11 @@ impl Client {
     }
 }
 
+/// A text as one segment of a path, or one value of a query.
+pub(crate) fn segment(text: &str) -> percent_encoding::PercentEncode<'_> {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
+}
+
 /// The HTTP client of the commands: no redirects, a bounded connect time.
 ///
 /// # Errors

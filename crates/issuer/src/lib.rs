@@ -3,11 +3,16 @@
 //! Read `token::endpoint` first: a call per phase of a token request.
 
 mod authorize;
+mod clients;
 mod discovery;
 mod grants;
 mod keys;
 mod oauth_error;
+mod pages;
+mod people;
+mod resources;
 mod respond;
+mod settings;
 mod token;
 mod tokens;
 
@@ -18,7 +23,7 @@ use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
 use shukuba_model::{ApiIdentifier, Clock, Snapshot};
-use shukuba_store::{Application, Store, StoreError};
+use shukuba_store::{Application, AuditEvent, AuditLog, Store, StoreError};
 
 pub use keys::{KeyChangeError, KeyFacts};
 pub use shukuba_store::KeyState;
@@ -28,18 +33,8 @@ use grants::target::{self, Asked, TargetError};
 use keys::KeyRing;
 use token::attempts::WrongSecrets;
 
-/// Tells which API the runtime at an address asks tokens of; `None` when the
-/// address is not that of a runtime. Given the address as it was asked about.
-pub type ResourceResolver = Arc<dyn Fn(&str) -> Option<ApiIdentifier> + Send + Sync>;
-
-/// What the issuer is told at its start.
-#[derive(Clone)]
-pub struct IssuerSettings {
-    /// The public origin, which is the issuer identifier; without a slash at its end.
-    pub issuer: String,
-    /// Which API a runtime's address means.
-    pub resolver: ResourceResolver,
-}
+pub use resources::{Resources, RuntimeFacts, SharedResources};
+pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
 /// The authorization server. Clones share it.
 #[derive(Clone)]
@@ -55,6 +50,7 @@ struct Inner {
     own: Snapshot<OwnIssuer>,
     documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
+    audit: AuditLog,
 }
 
 /// Why the issuer does not start.
@@ -119,11 +115,13 @@ impl Issuer {
             issuer: settings.issuer.clone(),
             discovery_urls: discovery::addresses(&settings.issuer),
             keys: keys.published(),
+            ..OwnIssuer::default()
         };
         Ok(Self(Arc::new(Inner {
             documents: Snapshot::new(Documents::new(&own)),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
+            audit: AuditLog::start(store.clone(), clock.clone()),
             settings,
             store,
             clock,
@@ -148,6 +146,16 @@ impl Issuer {
     /// What the verifier in this process needs to judge our own tokens.
     pub fn own(&self) -> Snapshot<OwnIssuer> {
         self.0.own.clone()
+    }
+
+    /// Where events are recorded.
+    pub fn audit_log(&self) -> &AuditLog {
+        &self.0.audit
+    }
+
+    /// Records an event.
+    pub(crate) async fn record(&self, event: AuditEvent) {
+        self.0.audit.record(event).await;
     }
 
     /// Mints an access token for an application without its secret, for the
@@ -180,7 +188,7 @@ impl Issuer {
             keys,
             ..
         } = &*self.0;
-        let target = target::choose(store, &settings.resolver, application, asked)
+        let target = target::choose(store, settings.resources.as_ref(), application, asked)
             .await
             .map_err(|error| match error {
                 TargetError::Refused(reason) => MintError::Target { reason },

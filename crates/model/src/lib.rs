@@ -5,24 +5,36 @@
 
 pub mod application;
 pub mod authorizer;
+pub mod client;
 pub mod clock;
 pub mod jose;
+pub mod login;
 pub mod name;
 pub mod origin;
 pub mod peer;
 pub mod project;
+pub mod redirect;
 pub mod resource_server;
+pub mod revocation;
 pub mod route;
+pub mod scope;
 pub mod session;
 pub mod snapshot;
+pub mod user;
 pub mod wire;
 
 pub use application::{ApplicationKind, ClientId};
 pub use authorizer::{Authorizer, ClientClaim, Entry};
+pub use client::{AuthMethod, Client, ClientApi, ClientMetadata, ClientSource, GrantType};
 pub use clock::Clock;
+pub use login::{LoginAllow, LoginEntry};
 pub use name::{AccountId, NameError, Qualifier, Region, RuntimeArn, RuntimeId, RuntimeName};
 pub use origin::PublicOrigin;
 pub use peer::{AddressRange, ClientAddress};
+pub use redirect::RedirectUri;
 pub use resource_server::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
+pub use revocation::Revocations;
 pub use route::{Route, RouteTable};
+pub use scope::Scopes;
 pub use snapshot::Snapshot;
+pub use user::{UserId, UserName};

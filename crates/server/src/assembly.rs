@@ -118,6 +118,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         engine: engine.clone(),
         routes: routes.clone(),
         minter: Arc::new(Minter::new(&issuer, &store)),
+        audit: issuer.audit_log().clone(),
         clock: clock.clone(),
         public_url: public_url.clone(),
         data_dir: data_dir.path().to_owned(),
@@ -135,12 +136,13 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     };
     Ok(Server {
         listening: listen::serve(listener, door).map_err(at_port(address))?,
-        upkeep: Upkeep::begin(issuer, clock),
+        upkeep: Upkeep::begin(issuer.clone(), clock),
         origin,
         https,
         operator_key,
         operator_key_path,
         engine,
+        audit: issuer.audit_log().clone(),
         store,
         data_dir,
     })
@@ -175,11 +177,8 @@ async fn open_issuer(
     clock: &Clock,
     routes: &Snapshot<RouteTable>,
 ) -> Result<Issuer, IssuerError> {
-    let (routes, own) = (routes.clone(), public_url.to_owned());
-    let settings = IssuerSettings {
-        issuer: public_url.to_owned(),
-        resolver: Arc::new(move |address| resource::api_of_address(&routes, &own, address)),
-    };
+    let resources = resource::Runtimes::new(routes.clone(), public_url.to_owned());
+    let settings = IssuerSettings::new(public_url, Arc::new(resources));
     Issuer::open(settings, store.clone(), clock.clone()).await
 }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use shukuba_engine::Engine;
 use shukuba_model::{AddressRange, PublicOrigin};
-use shukuba_store::Store;
+use shukuba_store::{AuditLog, Store};
 
 pub use assembly::StartError;
 pub use data_dir::{DataDirError, write_private};
@@ -78,6 +78,7 @@ pub struct Server {
     operator_key: String,
     operator_key_path: PathBuf,
     engine: Engine,
+    audit: AuditLog,
     store: Store,
     /// Held, so that the data directory stays locked.
     data_dir: DataDir,
@@ -147,6 +148,7 @@ impl Server {
         self.listening.stop().await;
         self.upkeep.stop().await;
         self.engine.shutdown().await;
+        self.audit.flush().await;
         self.store.close().await;
         drop(self.data_dir);
     }

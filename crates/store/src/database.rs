@@ -105,9 +105,19 @@ fn migrations() -> Vec<Migration> {
             include_str!("../migrations/sqlite/0001_first.sql"),
         ),
         migration(
+            2,
+            "login",
+            include_str!("../migrations/sqlite/0002_login.sql"),
+        ),
+        migration(
             3,
             "keys",
             include_str!("../migrations/sqlite/0003_keys.sql"),
+        ),
+        migration(
+            4,
+            "login_allow",
+            include_str!("../migrations/sqlite/0004_login_allow.sql"),
         ),
     ]
 }

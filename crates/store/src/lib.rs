@@ -6,23 +6,32 @@
 
 mod apis;
 mod applications;
+mod audit;
+mod clients;
 mod database;
 mod error;
+mod grants;
 mod keys;
 mod master_key;
 mod random;
 mod runtimes;
+mod secret;
+mod users;
 
 use std::path::Path;
 use std::sync::Arc;
 
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
+pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
 pub use error::StoreError;
+pub use grants::{NewCode, NewGrant};
 pub use keys::{KeyState, KeyStep, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
-pub use random::{new_client_id, new_runtime_id};
+pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_id};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
+pub use secret::Secret;
+pub use users::User;
 
 use database::Database;
 
@@ -31,6 +40,7 @@ use database::Database;
 pub struct Store {
     database: Database,
     master_key: Arc<MasterKey>,
+    derivation_key: Arc<aws_lc_rs::hmac::Key>,
 }
 
 impl Store {
@@ -43,9 +53,11 @@ impl Store {
         path: &Path,
         master_key: impl Into<Arc<MasterKey>>,
     ) -> Result<Self, StoreError> {
+        let master_key = master_key.into();
         Ok(Self {
             database: Database::open(path).await?,
-            master_key: master_key.into(),
+            derivation_key: Arc::new(master_key.derivation_key()),
+            master_key,
         })
     }
 

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
@@ -19,7 +21,10 @@ const KEY_LENGTH: usize = 32;
 /// Seals and opens values with AES-256-GCM. Its 32 bytes lie in a file of
 /// mode 0600 outside the database, or come from the environment, so that a
 /// copy of the database is not enough to sign a token.
-pub struct MasterKey(RandomizedNonceKey);
+pub struct MasterKey {
+    seal: RandomizedNonceKey,
+    derivation: hmac::Key,
+}
 
 /// Why there is no master key.
 #[derive(Debug, thiserror::Error)]
@@ -112,10 +117,24 @@ impl MasterKey {
     /// The key with these bytes.
     #[expect(
         clippy::expect_used,
-        reason = "AES-256 takes every key of 32 bytes, which the type demands"
+        reason = "AES-256 takes every key of 32 bytes, and HKDF gives the 32 of one HMAC key"
     )]
     pub fn from_bytes(bytes: &[u8; KEY_LENGTH]) -> Self {
-        Self(RandomizedNonceKey::new(&AES_256_GCM, bytes).expect("32 bytes are an AES-256 key"))
+        Self {
+            seal: RandomizedNonceKey::new(&AES_256_GCM, bytes)
+                .expect("32 bytes are an AES-256 key"),
+            // Apart from the sealing key, so that neither tells of the other.
+            derivation: Salt::new(HKDF_SHA256, b"shukuba")
+                .extract(bytes)
+                .expand(&[b"derivation"], hmac::HMAC_SHA256)
+                .expect("one HMAC key is derived")
+                .into(),
+        }
+    }
+
+    /// The key of values that are derived rather than kept.
+    pub(crate) fn derivation_key(&self) -> hmac::Key {
+        self.derivation.clone()
     }
 
     /// Encrypts `plain`, bound to the place it is stored at.
@@ -126,7 +145,7 @@ impl MasterKey {
     pub(crate) fn seal(&self, table: &str, row: &str, plain: &[u8]) -> Vec<u8> {
         let mut body = plain.to_vec();
         let nonce = self
-            .0
+            .seal
             .seal_in_place_append_tag(aad(table, row), &mut body)
             .expect("a value of a few kilobytes is sealed");
         [&[FORMAT], nonce.as_ref().as_slice(), &body].concat()
@@ -144,7 +163,7 @@ impl MasterKey {
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealBroken)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = self
-            .0
+            .seal
             .open_in_place(nonce, aad(table, row), &mut body)
             .map_err(|_| SealBroken)?
             .len();

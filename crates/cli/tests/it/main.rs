@@ -12,6 +12,7 @@ mod demo;
 mod door;
 mod foreign;
 mod listening;
+mod login;
 mod serve;
 mod story;
 mod token;
