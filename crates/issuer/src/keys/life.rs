@@ -6,7 +6,7 @@
 
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::{SigningAlgorithm, TokenLifetime};
-use shukuba_store::{KeyState, KeyStep, StoreError};
+use shukuba_store::{AuditEvent, KeyState, KeyStep, StoreError};
 
 use super::{KeyFacts, KeyRing, pair};
 use crate::discovery::{self, Documents};
@@ -111,6 +111,10 @@ impl Issuer {
         inner.store.change_signing_keys(&steps).await?;
         self.publish_keys(KeyRing::read(&inner.store).await?);
         tracing::info!(?change, "signing keys changed");
+        if let Change::Upkeep { .. } = change {
+            // What an operator asks for is recorded where it is asked for.
+            self.record(upkeep_event(&steps)).await;
+        }
         Ok(())
     }
 
@@ -186,6 +190,25 @@ async fn upkeep(ring: &KeyRing, now: i64) -> Result<Vec<KeyStep>, KeyChangeError
         }
     }
     Ok(steps)
+}
+
+fn upkeep_event(steps: &[KeyStep]) -> AuditEvent {
+    let words: Vec<_> = steps
+        .iter()
+        .map(|step| match step {
+            KeyStep::Add(key) => format!("made {}", key.kid),
+            KeyStep::Retire { kid, .. } => format!("retired {kid}"),
+            KeyStep::Promote { kid, .. } => format!("{kid} signs"),
+            KeyStep::Remove { kid, .. } => format!("forgot {kid}"),
+        })
+        .collect();
+    AuditEvent {
+        event: "keys.rotated",
+        outcome: "ok",
+        actor: "server".to_owned(),
+        detail: words.join(", "),
+        ..AuditEvent::default()
+    }
 }
 
 async fn revocation(ring: &KeyRing, kid: &str, now: i64) -> Result<Vec<KeyStep>, KeyChangeError> {

@@ -6,7 +6,7 @@ use shukuba_issuer::{Issuer, KeyChangeError, KeyFacts, KeyState};
 use shukuba_model::SigningAlgorithm::{Es256, Rs256};
 use shukuba_model::wire::ApiUpdate;
 use shukuba_model::{ClientClaim, SigningAlgorithm};
-use shukuba_store::KeyStep;
+use shukuba_store::{AuditFilter, KeyStep};
 
 use crate::verified::let_in;
 use crate::{Fixture, GRANT, decoded, open_issuer, open_store};
@@ -195,6 +195,15 @@ async fn keys_are_rotated_after_thirty_days_and_not_before() {
         let previous = find(issuer, algorithm, KeyState::Previous);
         assert!(before.iter().any(|key| key.kid == previous.kid));
     }
+    issuer.audit_log().flush().await;
+    let filter = AuditFilter {
+        limit: 10,
+        ..AuditFilter::default()
+    };
+    let recorded = fixture.store.audit(&filter).await.unwrap();
+    assert_eq!(recorded.len(), 1);
+    assert_eq!(recorded[0].actor, "server");
+    assert!(recorded[0].detail.contains(&before[0].kid));
     let after = issuer.keys();
     issuer
         .rotate_keys_if_due(began + 30 * DAY + 3_600)
