@@ -3,11 +3,16 @@
 //! Read `token::endpoint` first: a call per phase of a token request.
 
 mod authorize;
+mod clients;
 mod discovery;
 mod grants;
 mod keys;
 mod oauth_error;
+mod pages;
+mod people;
+mod resources;
 mod respond;
+mod settings;
 mod token;
 mod tokens;
 
@@ -25,18 +30,8 @@ use grants::target::{self, Asked, TargetError};
 use keys::KeyRing;
 use token::attempts::WrongSecrets;
 
-/// Tells which API the runtime at an address asks tokens of; `None` when the
-/// address is not that of a runtime. Given the address as it was asked about.
-pub type ResourceResolver = Arc<dyn Fn(&str) -> Option<ApiIdentifier> + Send + Sync>;
-
-/// What the issuer is told at its start.
-#[derive(Clone)]
-pub struct IssuerSettings {
-    /// The public origin, which is the issuer identifier; without a slash at its end.
-    pub issuer: String,
-    /// Which API a runtime's address means.
-    pub resolver: ResourceResolver,
-}
+pub use resources::{Resources, RuntimeFacts, SharedResources};
+pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
 /// The authorization server. Clones share it.
 #[derive(Clone)]
@@ -174,7 +169,7 @@ impl Issuer {
             keys,
             ..
         } = &*self.0;
-        let target = target::choose(store, &settings.resolver, application, asked)
+        let target = target::choose(store, settings.resources.as_ref(), application, asked)
             .await
             .map_err(|error| match error {
                 TargetError::Refused(reason) => MintError::Target { reason },

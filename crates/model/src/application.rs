@@ -61,6 +61,12 @@ pub enum ApplicationKind {
     /// Machine to machine: `client_credentials` only, no person takes part.
     #[serde(rename = "m2m")]
     MachineToMachine,
+    /// A hosted or local MCP client that people log in with.
+    #[serde(rename = "connector")]
+    Connector,
+    /// A program on a person's own machine, without a secret.
+    #[serde(rename = "native")]
+    Native,
 }
 
 impl ApplicationKind {
@@ -68,6 +74,8 @@ impl ApplicationKind {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MachineToMachine => "m2m",
+            Self::Connector => "connector",
+            Self::Native => "native",
         }
     }
 }
@@ -77,10 +85,12 @@ impl FromStr for ApplicationKind {
     fn from_str(value: &str) -> Result<Self, NameError> {
         match value {
             "m2m" => Ok(Self::MachineToMachine),
+            "connector" => Ok(Self::Connector),
+            "native" => Ok(Self::Native),
             _ => Err(NameError {
                 kind: "application type",
                 value: value.to_owned(),
-                rule: "m2m (machine to machine)".to_owned(),
+                rule: "m2m (machine to machine), connector (an MCP client that people log in with) or native (the same on their own machine, without a secret)".to_owned(),
             }),
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod application;
 pub mod authorizer;
+pub mod client;
 pub mod clock;
 pub mod jose;
 pub mod name;
@@ -13,16 +14,21 @@ pub mod raw_url;
 pub mod redirect;
 pub mod resource_server;
 pub mod route;
+pub mod scope;
 pub mod session;
 pub mod snapshot;
+pub mod user;
 pub mod wire;
 
 pub use application::{ApplicationKind, ClientId};
 pub use authorizer::{Authorizer, ClientClaim, Entry};
+pub use client::{AuthMethod, Client, ClientApi, ClientMetadata, ClientSource, GrantType};
 pub use clock::Clock;
 pub use name::{AccountId, NameError, Qualifier, Region, RuntimeArn, RuntimeId, RuntimeName};
 pub use raw_url::RawUrl;
 pub use redirect::RedirectUri;
 pub use resource_server::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
 pub use route::{Route, RouteTable};
+pub use scope::Scopes;
 pub use snapshot::Snapshot;
+pub use user::{UserId, UserName};

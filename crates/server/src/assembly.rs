@@ -131,11 +131,8 @@ async fn open_issuer(
     clock: &Clock,
     routes: &Snapshot<RouteTable>,
 ) -> Result<Issuer, IssuerError> {
-    let (routes, own) = (routes.clone(), public_url.to_owned());
-    let settings = IssuerSettings {
-        issuer: public_url.to_owned(),
-        resolver: Arc::new(move |address| resource::api_of_address(&routes, &own, address)),
-    };
+    let resources = resource::Runtimes::new(routes.clone(), public_url.to_owned());
+    let settings = IssuerSettings::new(public_url, Arc::new(resources));
     Issuer::open(settings, store.clone(), clock.clone()).await
 }
 

@@ -98,9 +98,16 @@ fn migrations() -> Migrator {
         let sql = sql.into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     };
-    Migrator::with_migrations(vec![migration(
-        1,
-        "first",
-        include_str!("../migrations/sqlite/0001_first.sql"),
-    )])
+    Migrator::with_migrations(vec![
+        migration(
+            1,
+            "first",
+            include_str!("../migrations/sqlite/0001_first.sql"),
+        ),
+        migration(
+            2,
+            "login",
+            include_str!("../migrations/sqlite/0002_login.sql"),
+        ),
+    ])
 }

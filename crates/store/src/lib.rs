@@ -6,12 +6,16 @@
 
 mod apis;
 mod applications;
+mod clients;
 mod database;
 mod error;
+mod grants;
 mod keys;
 mod master_key;
 mod random;
 mod runtimes;
+mod secret;
+mod users;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,10 +23,13 @@ use std::sync::Arc;
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
 pub use error::StoreError;
+pub use grants::{NewCode, NewGrant};
 pub use keys::{KeyState, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
-pub use random::{new_client_id, new_runtime_id};
+pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_id};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
+pub use secret::Secret;
+pub use users::User;
 
 use database::Database;
 
@@ -31,6 +38,7 @@ use database::Database;
 pub struct Store {
     database: Database,
     master_key: Arc<MasterKey>,
+    derivation_key: Arc<aws_lc_rs::hmac::Key>,
 }
 
 impl Store {
@@ -42,6 +50,7 @@ impl Store {
     pub async fn open(path: &Path, master_key: MasterKey) -> Result<Self, StoreError> {
         Ok(Self {
             database: Database::open(path).await?,
+            derivation_key: Arc::new(master_key.derivation_key()),
             master_key: Arc::new(master_key),
         })
     }

@@ -5,6 +5,8 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
 
 use crate::random;
@@ -16,7 +18,10 @@ const KEY_LENGTH: usize = 32;
 /// Seals and opens values with AES-256-GCM. Its 32 bytes lie in a file of
 /// mode 0600 outside the database, so that a copy of the database is not
 /// enough to sign a token.
-pub struct MasterKey(RandomizedNonceKey);
+pub struct MasterKey {
+    seal: RandomizedNonceKey,
+    derivation: hmac::Key,
+}
 
 /// Why there is no master key.
 #[derive(Debug, thiserror::Error)]
@@ -92,12 +97,26 @@ impl MasterKey {
             .take(KEY_LENGTH as u64 + 1)
             .read_to_end(&mut bytes)
             .map_err(failed)?;
-        RandomizedNonceKey::new(&AES_256_GCM, &bytes)
-            .map(Self)
-            .map_err(|_| MasterKeyError::Length {
-                path: path.to_owned(),
-                length: bytes.len(),
-            })
+        Self::from_bytes(&bytes).map_err(|_| MasterKeyError::Length {
+            path: path.to_owned(),
+            length: bytes.len(),
+        })
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, aws_lc_rs::error::Unspecified> {
+        Ok(Self {
+            seal: RandomizedNonceKey::new(&AES_256_GCM, bytes)?,
+            // Apart from the sealing key, so that neither tells of the other.
+            derivation: Salt::new(HKDF_SHA256, b"shukuba")
+                .extract(bytes)
+                .expand(&[b"derivation"], hmac::HMAC_SHA256)?
+                .into(),
+        })
+    }
+
+    /// The key of values that are derived rather than kept.
+    pub(crate) fn derivation_key(&self) -> hmac::Key {
+        self.derivation.clone()
     }
 
     /// Encrypts `plain`, bound to the place it is stored at.
@@ -108,7 +127,7 @@ impl MasterKey {
     pub(crate) fn seal(&self, table: &str, row: &str, plain: &[u8]) -> Vec<u8> {
         let mut body = plain.to_vec();
         let nonce = self
-            .0
+            .seal
             .seal_in_place_append_tag(aad(table, row), &mut body)
             .expect("a value of a few kilobytes is sealed");
         [&[FORMAT], nonce.as_ref().as_slice(), &body].concat()
@@ -126,7 +145,7 @@ impl MasterKey {
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealBroken)?;
         let mut body = Zeroizing::new(body.to_vec());
         let length = self
-            .0
+            .seal
             .open_in_place(nonce, aad(table, row), &mut body)
             .map_err(|_| SealBroken)?
             .len();

@@ -19,6 +19,28 @@ pub(crate) fn url_safe(length: usize) -> String {
     from_alphabet(length, ALPHABET)
 }
 
+/// Bytes as base64url text.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// A new user id.
+#[expect(
+    clippy::expect_used,
+    reason = "letters and digits after the prefix are a user id by its definition"
+)]
+pub fn new_user_id() -> shukuba_model::UserId {
+    format!("user_{}", from_alphabet(20, LETTERS_AND_DIGITS))
+        .parse()
+        .expect("letters and digits are a user id")
+}
+
+/// A new id for a grant.
+pub fn new_grant_id() -> String {
+    format!("grant_{}", from_alphabet(24, LETTERS_AND_DIGITS))
+}
+
 /// A new `client_id`: 32 random letters and digits, as Auth0's.
 #[expect(
     clippy::expect_used,

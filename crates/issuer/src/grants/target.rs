@@ -4,7 +4,7 @@
 use shukuba_model::ApiIdentifier;
 use shukuba_store::{Api, Application, Store, StoreError};
 
-use crate::ResourceResolver;
+use crate::Resources;
 use crate::token::form::shortened;
 
 /// What a request names: `audience` (Auth0's word) and `resource` (RFC 8707)
@@ -49,11 +49,11 @@ struct Named {
 /// request names none.
 pub(crate) async fn choose(
     store: &Store,
-    resolve: &ResourceResolver,
+    resources: &dyn Resources,
     application: &Application,
     asked: Asked<'_>,
 ) -> Result<Target, TargetError> {
-    let Some(named) = named(resolve, application, asked)? else {
+    let Some(named) = named(resources, application, asked)? else {
         let default = default_api(application)?;
         return found(store, application, default, None).await;
     };
@@ -68,11 +68,11 @@ pub(crate) async fn choose(
 }
 
 fn named(
-    resolve: &ResourceResolver,
+    resources: &dyn Resources,
     application: &Application,
     asked: Asked<'_>,
 ) -> Result<Option<Named>, TargetError> {
-    let meaning = |value: &str| meaning(resolve, application, value);
+    let meaning = |value: &str| meaning(resources, application, value);
     match (asked.audience.map(meaning), asked.resource.map(meaning)) {
         (Some(audience), Some(resource)) if audience.identifier != resource.identifier => {
             Err(TargetError::Refused(format!(
@@ -91,9 +91,9 @@ fn named(
 
 /// The identifier of an API is taken byte for byte; only what is none of the
 /// application's is looked up as an address.
-fn meaning(resolve: &ResourceResolver, application: &Application, value: &str) -> Named {
+fn meaning(resources: &dyn Resources, application: &Application, value: &str) -> Named {
     let own = application.apis.iter().any(|api| api.as_str() == value);
-    let by_address = if own { None } else { resolve(value) };
+    let by_address = if own { None } else { resources.api_at(value) };
     match by_address {
         Some(api) if api.as_str() != value => Named {
             identifier: api.into(),

@@ -1,7 +1,7 @@
 use shukuba_issuer::{Issuer, IssuerError, IssuerSettings};
 use shukuba_model::Clock;
 
-use crate::{Fixture, open_issuer, open_store, resolver};
+use crate::{Fixture, open_issuer, open_store, settings};
 
 #[tokio::test]
 async fn a_new_server_has_a_key_for_each_algorithm_with_its_thumbprint_as_kid() {
@@ -57,7 +57,7 @@ async fn an_issuer_identifier_that_is_no_origin_is_refused() {
     ] {
         let settings = IssuerSettings {
             issuer: bad.to_owned(),
-            resolver: resolver(),
+            ..settings()
         };
         let outcome = Issuer::open(settings, fixture.store.clone(), Clock::fixed(1)).await;
         assert!(

@@ -27,7 +27,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Request, StatusCode, request};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
-use shukuba_issuer::{Issuer, IssuerSettings, ResourceResolver};
+use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts};
 use shukuba_model::wire::{ApiCreate, ApplicationCreate};
 use shukuba_model::{ApiIdentifier, ApplicationKind, Clock};
 use shukuba_store::{Application, ClientSecret, MasterKey, Store, new_client_id};
@@ -189,16 +189,34 @@ fn new_api(text: &str) -> ApiCreate {
     }
 }
 
-/// Two runtimes: one asks for tokens of [`API`], one of an API nobody registered.
-fn resolver() -> ResourceResolver {
-    Arc::new(|asked| {
-        let address = asked.split('?').next().unwrap_or_default();
-        match address {
+/// Two runtimes: one asks for tokens of [`API`] and lets people log in, one
+/// of an API nobody registered.
+struct TwoRuntimes;
+
+impl Resources for TwoRuntimes {
+    fn api_at(&self, asked: &str) -> Option<ApiIdentifier> {
+        match asked.split('?').next().unwrap_or_default() {
             ADDRESS => Some(identifier(API)),
             "http://127.0.0.1:8430/mcp/foreign" => Some(identifier("https://foreign.example/")),
             _ => None,
         }
-    })
+    }
+
+    fn runtime_of(&self, api: &ApiIdentifier) -> Option<RuntimeFacts> {
+        (api.as_str() == API).then(|| RuntimeFacts {
+            name: "adder".to_owned(),
+            address: ADDRESS.to_owned(),
+            allowed_users: Vec::new(),
+        })
+    }
+
+    fn default_api(&self) -> Option<ApiIdentifier> {
+        Some(identifier(API))
+    }
+}
+
+fn settings() -> IssuerSettings {
+    IssuerSettings::new(ISSUER, Arc::new(TwoRuntimes))
 }
 
 async fn open_store(directory: &Path) -> Store {
@@ -209,11 +227,7 @@ async fn open_store(directory: &Path) -> Store {
 }
 
 async fn open_issuer(store: &Store, clock: &Clock) -> Issuer {
-    let settings = IssuerSettings {
-        issuer: ISSUER.to_owned(),
-        resolver: resolver(),
-    };
-    Issuer::open(settings, store.clone(), clock.clone())
+    Issuer::open(settings(), store.clone(), clock.clone())
         .await
         .unwrap()
 }

@@ -1,0 +1,145 @@
+//! OAuth scopes (RFC 6749 section 3.3).
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::name::NameError;
+
+/// A set of scopes in the order they were named, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Scopes(Vec<String>);
+
+impl Scopes {
+    /// The longest text that is parsed, in bytes.
+    pub const LONGEST: usize = 4096;
+    /// The most scopes in a set.
+    pub const MOST: usize = 100;
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether `scope` is one of them.
+    pub fn contains(&self, scope: &str) -> bool {
+        self.0.iter().any(|known| known == scope)
+    }
+
+    /// Every scope.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether every scope is in `other`.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.iter().all(|scope| other.contains(scope))
+    }
+
+    /// The scopes for which `keep` is true.
+    #[must_use]
+    pub fn filtered(&self, keep: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|scope| keep(scope)).cloned().collect())
+    }
+
+    /// These and those of `other`.
+    #[must_use]
+    pub fn union(&self, other: &Self) -> Self {
+        self.iter().chain(other.iter()).map(str::to_owned).collect()
+    }
+}
+
+impl FromIterator<String> for Scopes {
+    fn from_iter<T: IntoIterator<Item = String>>(scopes: T) -> Self {
+        let mut set = Self::default();
+        for scope in scopes {
+            if !set.contains(&scope) {
+                set.0.push(scope);
+            }
+        }
+        set
+    }
+}
+
+/// RFC 6749 appendix A.4: `scope-token`.
+fn is_scope_token(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~'))
+}
+
+impl FromStr for Scopes {
+    type Err = NameError;
+    fn from_str(value: &str) -> Result<Self, NameError> {
+        let fail = |rule: String| NameError {
+            kind: "scope",
+            value: value.chars().take(80).collect(),
+            rule,
+        };
+        if value.len() > Self::LONGEST {
+            return Err(fail(format!("at most {} bytes", Self::LONGEST)));
+        }
+        let mut set = Self::default();
+        for scope in value.split(' ').filter(|scope| !scope.is_empty()) {
+            if !is_scope_token(scope) {
+                return Err(fail(
+                    "names of printable ASCII without quotes and backslashes, separated by spaces"
+                        .to_owned(),
+                ));
+            }
+            if set.contains(scope) {
+                continue;
+            }
+            if set.0.len() == Self::MOST {
+                return Err(fail(format!("at most {} scopes", Self::MOST)));
+            }
+            set.0.push(scope.to_owned());
+        }
+        Ok(set)
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join(" "))
+    }
+}
+
+impl TryFrom<String> for Scopes {
+    type Error = NameError;
+    fn try_from(value: String) -> Result<Self, NameError> {
+        value.parse()
+    }
+}
+
+impl From<Scopes> for String {
+    fn from(value: Scopes) -> Self {
+        value.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_a_set_in_the_order_they_were_named() {
+        let scopes: Scopes = "b  a b".parse().unwrap();
+        assert_eq!(scopes.to_string(), "b a");
+        assert!(scopes.is_within(&"a b c".parse().unwrap()));
+        assert!(!scopes.is_within(&"a".parse().unwrap()));
+        assert_eq!(scopes.union(&"c a".parse().unwrap()).to_string(), "b a c");
+    }
+
+    #[test]
+    fn t39_quotes_many_and_long_scopes_are_refused() {
+        assert!("a\"b".parse::<Scopes>().is_err());
+        assert!("a\tb".parse::<Scopes>().is_err());
+        assert!("x".repeat(4097).parse::<Scopes>().is_err());
+        let many: Vec<String> = (0..101).map(|n| n.to_string()).collect();
+        assert!(many.join(" ").parse::<Scopes>().is_err());
+    }
+}
