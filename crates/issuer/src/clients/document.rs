@@ -17,7 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 use shukuba_model::jose::JwkSet;
-use shukuba_model::{AuthMethod, ClientMetadata, GrantType, RedirectUri};
+use shukuba_model::{AuthMethod, ClientMetadata, GrantType, RedirectUri, Scopes};
 use shukuba_verify::fetch::{PublicClient, PublicUrl};
 
 pub use client_id_url::{ClientIdUrl, ClientIdUrlError};
@@ -226,11 +226,7 @@ fn auth_method(
     const ASSERTION: &str = "private_key_jwt";
     let single = text(document, "token_endpoint_auth_method")?;
     let several = strings(document, "token_endpoint_auth_methods_supported")?;
-    let can = |method| {
-        several
-            .as_ref()
-            .is_some_and(|list| list.iter().any(|listed| *listed == method))
-    };
+    let can = |method| several.as_ref().is_some_and(|list| list.contains(&method));
     let refused = |method: &str| DocumentError::AuthMethod {
         method: clean(method),
     };
@@ -274,6 +270,11 @@ fn metadata(document: &Map<String, Value>, notes: &mut Vec<String>) -> ClientMet
         policy_uri: address("policy_uri"),
         application_type: said("application_type")
             .filter(|kind| matches!(kind.as_str(), "web" | "native")),
+        scope: document
+            .get("scope")
+            .and_then(Value::as_str)
+            .filter(|scopes| scopes.parse::<Scopes>().is_ok())
+            .map(str::to_owned),
         software_id: said("software_id"),
         software_version: said("software_version"),
         ..ClientMetadata::default()
