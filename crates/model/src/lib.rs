@@ -11,6 +11,7 @@ pub mod jose;
 pub mod login;
 pub mod name;
 pub mod project;
+pub mod raw_url;
 pub mod redirect;
 pub mod resource_server;
 pub mod revocation;
@@ -27,6 +28,7 @@ pub use client::{AuthMethod, Client, ClientApi, ClientMetadata, ClientSource, Gr
 pub use clock::Clock;
 pub use login::{LoginAllow, LoginEntry};
 pub use name::{AccountId, NameError, Qualifier, Region, RuntimeArn, RuntimeId, RuntimeName};
+pub use raw_url::RawUrl;
 pub use redirect::RedirectUri;
 pub use resource_server::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
 pub use revocation::Revocations;
