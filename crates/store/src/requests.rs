@@ -52,6 +52,14 @@ impl Store {
         &self,
         new: &NewAuthorizationRequest<'_>,
     ) -> Result<(), StoreError> {
+        self.create_request_among(new, MOST_WAITING).await
+    }
+
+    async fn create_request_among(
+        &self,
+        new: &NewAuthorizationRequest<'_>,
+        most: i64,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.database.begin().await?;
         sqlx::query("DELETE FROM authorization_requests WHERE expires_at <= $1")
             .bind(new.created_at)
@@ -61,13 +69,13 @@ impl Store {
             .fetch_one(&mut *transaction)
             .await?
             .try_get("waiting")?;
-        if waiting >= MOST_WAITING {
+        if waiting >= most {
             sqlx::query(
                 "DELETE FROM authorization_requests WHERE request_hash IN (
                     SELECT request_hash FROM authorization_requests
                     ORDER BY expires_at, created_at LIMIT $1)",
             )
-            .bind(waiting - MOST_WAITING + 1)
+            .bind(waiting - most + 1)
             .execute(&mut *transaction)
             .await?;
         }
@@ -139,5 +147,43 @@ impl Store {
         .fetch_optional(self.database.writer())
         .await?;
         Ok(answered.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::MasterKey;
+
+    #[tokio::test]
+    async fn when_too_many_wait_the_oldest_goes() {
+        let directory = tempfile::tempdir().unwrap();
+        let key = MasterKey::open(&directory.path().join("master.key")).unwrap();
+        let store = Store::open(&directory.path().join("shukuba.db"), key)
+            .await
+            .unwrap();
+        let browser = Secret::generate("skw_");
+        let ids: Vec<Secret> = (0..5).map(|_| Secret::generate("skq_")).collect();
+        for (created_at, id) in (100..).zip(&ids) {
+            let new = NewAuthorizationRequest {
+                id,
+                browser: &browser,
+                request: "{}",
+                created_at,
+                expires_at: created_at + 900,
+            };
+            store.create_request_among(&new, 3).await.unwrap();
+        }
+        let mut waiting = Vec::new();
+        for id in &ids {
+            waiting.push(
+                store
+                    .authorization_request(id, 200)
+                    .await
+                    .unwrap()
+                    .is_some(),
+            );
+        }
+        assert_eq!(waiting, [false, false, true, true, true]);
     }
 }

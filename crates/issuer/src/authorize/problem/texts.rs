@@ -26,7 +26,9 @@ impl Problem {
             Self::Malformed(reason) => format!("The request cannot be read: {reason}"),
             Self::RedirectUnknown(uri) => format!("The application wants you sent to '{}' after login, which is not one of its registered addresses. You were not sent there.", shortened(uri)),
             Self::RedirectMissing => "The application did not say where to send you after login: the parameter redirect_uri is missing, and not exactly one address is registered.".to_owned(),
-            Self::Scope(reason) => reason.clone(),
+            Self::Scope(reason) => {
+                format!("The application asked for a permission that does not exist here. {reason}")
+            }
             Self::Gone => "This login took too long, or it was never begun here.".to_owned(),
             Self::Answered => "This login was answered already; it counts once.".to_owned(),
             Self::OtherBrowser => "This login was begun in another browser, or this browser refused a cookie.".to_owned(),
@@ -78,7 +80,9 @@ impl Problem {
             Self::Malformed(reason) => format!("リクエストを読み取れません: {reason}"),
             Self::RedirectUnknown(uri) => format!("ログイン後の移動先「{}」は、このアプリケーションに登録されたアドレスではありません。移動していません。", shortened(uri)),
             Self::RedirectMissing => "ログイン後の移動先がわかりません。redirect_uri パラメーターがなく、登録されたアドレスも一つではありません。".to_owned(),
-            Self::Scope(reason) => reason.clone(),
+            Self::Scope(reason) => {
+                format!("アプリケーションが、ここにない権限（スコープ）を求めました。{reason}")
+            }
             Self::Gone => "ログインの有効時間が過ぎたか、ここで始められていないログインです。".to_owned(),
             Self::Answered => "このログインにはすでに回答済みです。回答は一度だけ有効です。".to_owned(),
             Self::OtherBrowser => "このログインは別のブラウザーで始められたか、このブラウザーが Cookie を拒否しました。".to_owned(),
