@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::Issuer;
 use crate::authorize::pending::Pending;
+use crate::authorize::request::AuthorizationRequest;
 use crate::authorize::scope;
 use crate::pages::{ConsentPage, Language, NotAllowedPage};
 use crate::people::browser::csrf_token;
@@ -17,7 +18,7 @@ pub(crate) async fn was_given(
     pending: &Pending,
     who: &LoggedIn,
 ) -> Result<bool, StoreError> {
-    let what = what(pending);
+    let what = what(&pending.client, &pending.request);
     issuer
         .0
         .store
@@ -31,7 +32,7 @@ pub(crate) async fn remember(
     pending: &Pending,
     who: &LoggedIn,
 ) -> Result<(), StoreError> {
-    let what = what(pending);
+    let what = what(&pending.client, &pending.request);
     let now = issuer.0.clock.now();
     issuer
         .0
@@ -121,9 +122,7 @@ fn consent<'a>(pending: &'a Pending, who: &'a LoggedIn, what: &'a str) -> Consen
 
 /// All that a consent covers: where the answer goes, to what, and what the
 /// client says of itself. Any change asks again.
-fn what(pending: &Pending) -> String {
-    let request = &pending.request;
-    let client = &pending.client;
+fn what(client: &Client, request: &AuthorizationRequest) -> String {
     let mut scopes: Vec<&str> = request.scope.iter().collect();
     scopes.sort_unstable();
     serde_json::json!([
@@ -151,7 +150,113 @@ fn without_loopback_port(uri: &RedirectUri) -> String {
 
 #[cfg(test)]
 mod tests {
+    use shukuba_model::jose::JwkSet;
+    use shukuba_model::{ApplicationKind, AuthMethod, ClientMetadata, ClientSource, GrantType};
+
     use super::*;
+    use crate::authorize::request::{Back, Prompt};
+    use crate::authorize::target::Target;
+
+    fn client() -> Client {
+        Client {
+            id: "client".parse().unwrap(),
+            name: "a name".to_owned(),
+            source: ClientSource::Document,
+            kind: ApplicationKind::Connector,
+            auth_method: AuthMethod::None,
+            grant_types: vec![GrantType::AuthorizationCode],
+            redirect_uris: vec!["https://c.example/cb".parse().unwrap()],
+            apis: Vec::new(),
+            jwks: None,
+            jwks_uri: None,
+            metadata: ClientMetadata::default(),
+            created_at: 1,
+            last_used_at: None,
+        }
+    }
+
+    fn request() -> AuthorizationRequest {
+        AuthorizationRequest {
+            client_id: "client".parse().unwrap(),
+            back: Back {
+                redirect_uri: "https://c.example/cb".parse().unwrap(),
+                state: None,
+            },
+            redirect_sent: true,
+            challenge: "a".repeat(43),
+            nonce: None,
+            scope: "a b".parse().unwrap(),
+            target: Target {
+                api: "https://api.example/".parse().unwrap(),
+                resource: None,
+            },
+            prompt: Prompt::default(),
+            max_age: None,
+            login_hint: None,
+            login_before: None,
+        }
+    }
+
+    #[test]
+    fn c17_a_client_that_says_something_else_of_itself_is_asked_about_again() {
+        let known = what(&client(), &request());
+        let fingerprint = |text: &str| ClientMetadata {
+            fingerprint: Some(text.to_owned()),
+            ..ClientMetadata::default()
+        };
+        for changed in [
+            Client {
+                name: "another name".to_owned(),
+                ..client()
+            },
+            Client {
+                redirect_uris: vec!["https://c.example/other".parse().unwrap()],
+                ..client()
+            },
+            Client {
+                jwks: Some(JwkSet { keys: Vec::new() }),
+                ..client()
+            },
+            Client {
+                jwks_uri: Some("https://c.example/keys".to_owned()),
+                ..client()
+            },
+            Client {
+                metadata: fingerprint("another document"),
+                ..client()
+            },
+        ] {
+            assert_ne!(what(&changed, &request()), known);
+        }
+        let used = Client {
+            last_used_at: Some(2),
+            ..client()
+        };
+        assert_eq!(what(&used, &request()), known);
+    }
+
+    #[test]
+    fn a_consent_is_for_an_api_and_scopes_in_whatever_order() {
+        let known = what(&client(), &request());
+        let scope = |scope: &str| AuthorizationRequest {
+            scope: scope.parse().unwrap(),
+            ..request()
+        };
+        assert_eq!(what(&client(), &scope("b a")), known);
+        assert_ne!(what(&client(), &scope("a")), known);
+        assert_ne!(what(&client(), &scope("a b c")), known);
+        let target = |api: &str, resource: Option<&str>| AuthorizationRequest {
+            target: Target {
+                api: api.parse().unwrap(),
+                resource: resource.map(str::to_owned),
+            },
+            ..request()
+        };
+        // Another address of the same API opens nothing more.
+        let address = target("https://api.example/", Some("https://h/mcp/a"));
+        assert_eq!(what(&client(), &address), known);
+        assert_ne!(what(&client(), &target("https://other/", None)), known);
+    }
 
     #[test]
     fn a_loopback_port_is_no_part_of_a_consent_and_any_other_port_is() {

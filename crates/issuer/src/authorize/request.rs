@@ -128,8 +128,18 @@ pub(crate) async fn parse(
                 ..request
             },
         )),
-        Err(failure) if failure.may_go_to(&client) => Err(Refusal::Back(back, failure)),
-        Err(failure) => Err(Problem::Scope(failure.description).into()),
+        Err(failure) => {
+            tracing::info!(
+                client_id = %client.id,
+                error = failure.code.as_str(),
+                "authorization request refused"
+            );
+            if failure.may_go_to(&client) {
+                Err(Refusal::Back(back, failure))
+            } else {
+                Err(Problem::Scope(failure.description).into())
+            }
+        }
     }
 }
 

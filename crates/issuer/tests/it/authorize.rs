@@ -3,6 +3,7 @@
 
 mod accepted;
 mod answered;
+mod anything;
 mod pages;
 mod prompts;
 mod sent_back;
