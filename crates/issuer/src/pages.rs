@@ -100,6 +100,23 @@ pub(crate) struct ConsentPage {
     pub(crate) scopes: Vec<(String, String)>,
 }
 
+/// What a person is told whom the operator does not let in. Both buttons post
+/// `request`, `csrf` and `action` to `/oauth/consent`: `login` to log in as
+/// somebody else, `deny` to go back to the client without.
+#[derive(Debug, Clone)]
+pub(crate) struct NotAllowedPage {
+    /// The authorization request it answers.
+    pub(crate) request: String,
+    /// The form's CSRF token.
+    pub(crate) csrf: String,
+    /// The person who is logged in.
+    pub(crate) username: String,
+    /// What the client calls itself.
+    pub(crate) client_name: String,
+    /// The runtime's name: its `login.allow` names who may.
+    pub(crate) runtime: String,
+}
+
 /// The page of a problem.
 pub(crate) fn problem(_frame: &Frame, page: &ProblemPage) -> Response {
     (page.status, Html(page.what.clone())).into_response()
@@ -107,10 +124,27 @@ pub(crate) fn problem(_frame: &Frame, page: &ProblemPage) -> Response {
 
 /// The login page.
 pub(crate) fn login(_frame: &Frame, page: &LoginPage) -> Response {
-    Html(page.username.clone()).into_response()
+    Html(form(
+        "login",
+        page.request.as_deref().unwrap_or_default(),
+        &page.csrf,
+    ))
+    .into_response()
 }
 
 /// The consent page.
 pub(crate) fn consent(_frame: &Frame, page: &ConsentPage) -> Response {
-    Html(page.client_name.clone()).into_response()
+    Html(form("consent", &page.request, &page.csrf)).into_response()
+}
+
+/// The page for a person who may not log in to a runtime; status 403.
+pub(crate) fn not_allowed(_frame: &Frame, page: &NotAllowedPage) -> Response {
+    let form = form("consent", &page.request, &page.csrf);
+    (StatusCode::FORBIDDEN, Html(form)).into_response()
+}
+
+fn form(action: &str, request: &str, csrf: &str) -> String {
+    format!(
+        "<form method=\"post\" action=\"/oauth/{action}\"><input type=\"hidden\" name=\"request\" value=\"{request}\"><input type=\"hidden\" name=\"csrf\" value=\"{csrf}\"></form>"
+    )
 }

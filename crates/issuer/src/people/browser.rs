@@ -16,11 +16,32 @@ pub(crate) struct Browser {
 }
 
 /// The browser that sent these headers; a new one where no cookie came.
-pub(crate) fn of(_issuer: &Issuer, _headers: &HeaderMap) -> Browser {
-    Browser {
-        id: Secret::generate("skw_"),
-        set_cookie: None,
+pub(crate) fn of(_issuer: &Issuer, headers: &HeaderMap) -> Browser {
+    if let Some(id) = cookie(headers, "shukuba_browser") {
+        return Browser {
+            id: Secret::presented(id),
+            set_cookie: None,
+        };
     }
+    let id = Secret::generate("skw_");
+    let cookie = format!(
+        "shukuba_browser={}; Path=/; HttpOnly; SameSite=Lax",
+        id.reveal()
+    );
+    Browser {
+        id,
+        set_cookie: HeaderValue::from_str(&cookie).ok(),
+    }
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(http::header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split("; "))
+        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 /// The token that a form of this browser about `subject` carries, against

@@ -15,10 +15,31 @@ pub(crate) struct LoggedIn {
 }
 
 /// The person whose session cookie came with the request, while the session
-/// lives and the person is not disabled.
+/// lives and the person is not disabled. (A placeholder: the cookie is
+/// `USER.AUTH_TIME.TAG`, its tag derived with the master key.)
 pub(crate) async fn current(
-    _issuer: &Issuer,
-    _headers: &HeaderMap,
+    issuer: &Issuer,
+    headers: &HeaderMap,
 ) -> Result<Option<LoggedIn>, StoreError> {
-    Ok(None)
+    let Some(cookie) = super::browser::cookie(headers, "shukuba_session") else {
+        return Ok(None);
+    };
+    let parts: Vec<&str> = cookie.split('.').collect();
+    let [user, auth_time, tag] = parts.as_slice() else {
+        return Ok(None);
+    };
+    let derived = issuer
+        .0
+        .store
+        .derive("session", &format!("{user}.{auth_time}"));
+    let (Ok(id), Ok(auth_time)) = (user.parse(), auth_time.parse()) else {
+        return Ok(None);
+    };
+    if derived != shukuba_store::Secret::presented(tag) {
+        return Ok(None);
+    }
+    let user = issuer.0.store.user(&id).await?;
+    Ok(user
+        .filter(|user| !user.disabled)
+        .map(|user| LoggedIn { user, auth_time }))
 }

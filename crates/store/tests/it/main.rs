@@ -6,11 +6,14 @@
     reason = "a helper that fails must fail its test"
 )]
 
+mod api_scopes;
 mod apis;
 mod applications;
 mod audit;
+mod consents;
 mod files;
 mod keys;
+mod requests;
 mod runtimes;
 
 use shukuba_model::ApiIdentifier;
