@@ -1,5 +1,6 @@
 """What every step is given: the checkout, the tools, the server and what was learnt so far."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from bed.server import Server
@@ -9,7 +10,7 @@ API = "https://bedrock-agentcore.us-west-2.amazonaws.com/"
 
 
 class Bed:
-    """A context manager: leaving it ends the server.
+    """A context manager: leaving it ends the server, and whatever a step asked it to keep.
 
     Steps hand facts to later steps as attributes (`client_id`, `runtime`, …); the
     registry makes sure that a step is only played after those it needs.
@@ -24,11 +25,16 @@ class Bed:
         self.out.mkdir(parents=True, exist_ok=True)
         self.server = Server(binary.resolve(), self.make_folder("server"), tools.search_path)
         self.project = folder / "project"
+        self._kept = ExitStack()
 
     def make_folder(self, name: str) -> Path:
         made = self.folder / name
         made.mkdir(parents=True, exist_ok=True)
         return made
+
+    def keep(self, manager):
+        """Enters a context that later steps go on using; it is left when the bed is."""
+        return self._kept.enter_context(manager)
 
     def golden(self, name: str) -> Path:
         return self.root / "tests" / "clients" / "golden" / name
@@ -44,5 +50,8 @@ class Bed:
         return self
 
     def __exit__(self, *_) -> None:
-        if self.server.running:
-            self.server.stop()
+        try:
+            self._kept.close()
+        finally:
+            if self.server.running:
+                self.server.stop()
