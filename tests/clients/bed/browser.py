@@ -15,7 +15,8 @@ class Browser:
 
     Clients open addresses in it by `environment(…)`: an `xdg-open` that comes first on
     their PATH hands each address over. `name` tells profiles apart; `origin` is the
-    server whose pages are to be filled in.
+    server whose pages are to be filled in; `pictures` is a folder for one of each page, and
+    `look` may set LANGUAGE, WIDTH (pixels) and SCHEME ("dark").
     """
 
     def __init__(
@@ -24,10 +25,10 @@ class Browser:
         name: str,
         origin: str,
         user: tuple[str, str],
-        language: str = "",
         scripts: bool = True,
-        pictures: Path | None = None,
         axe: bool = False,
+        pictures: Path | None = None,
+        **look: str,
     ) -> None:
         self._folder = bed.make_folder(f"browser-{name}")
         self._journal = self._folder / "journal.jsonl"
@@ -50,7 +51,7 @@ class Browser:
             "ORIGIN": origin,
             "LOGIN_NAME": user[0],
             "LOGIN_PASSWORD": user[1],
-            "LANGUAGE": language,
+            **look,
             "SCRIPTS": "on" if scripts else "off",
             "AXE": "on" if axe else "off",
             "PICTURES": str(pictures or ""),

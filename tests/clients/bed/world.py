@@ -41,9 +41,7 @@ class World:
         self._closing.enter_context(self.proxy)
         self._start()
         self._closing.callback(self._stop)
-        self.server.shell(
-            f"printf %s {shlex.quote(USER[1])} | shukuba user create {USER[0]} --password-stdin"
-        ).check_returncode()
+        self.create_user(USER)
         self.server.sh(f"shukuba api create --name login --identifier {LOGIN_API} --profile rfc9068")
         self.machine = self.create_app("machine", "m2m", f"--api {LOGIN_API}")
         self.keys = self._make_keys()
@@ -56,6 +54,10 @@ class World:
 
     def __exit__(self, *_) -> None:
         self._closing.close()
+
+    def create_user(self, user: tuple[str, str]) -> None:
+        """A person who can log in, by name and password."""
+        self.server.sh(f"printf %s {shlex.quote(user[1])} | shukuba user create {user[0]} --password-stdin")
 
     def create_app(self, name: str, kind: str, more: str) -> dict:
         """An application registered beforehand; its id and, unless it has a key, its secret."""

@@ -6,7 +6,8 @@
  * profile (PROFILE), the queue (QUEUE, one address a line), the file with the answer to a
  * consent (ANSWER), the journal (JOURNAL, one JSON object a line), the server (ORIGIN), who
  * logs in (LOGIN_NAME, LOGIN_PASSWORD); and, if wanted, a folder for pictures (PICTURES),
- * the language of its owner (LANGUAGE), SCRIPTS=off, and AXE=on to have every page judged.
+ * the language of its owner (LANGUAGE), the width of its window (WIDTH), SCHEME=dark,
+ * SCRIPTS=off, and AXE=on to have every page judged.
  * It ends when its standard input does.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
@@ -26,7 +27,8 @@ const context = await chromium.launchPersistentContext(environment.PROFILE, {
     args: ['--no-sandbox'],
     javaScriptEnabled: environment.SCRIPTS !== 'off',
     locale: environment.LANGUAGE || 'en-US',
-    viewport: { width: 900, height: 900 },
+    viewport: { width: Number(environment.WIDTH || 900), height: 900 },
+    colorScheme: environment.SCHEME === 'dark' ? 'dark' : 'light',
 });
 let pictures = 0;
 process.stdin.resume().on('end', async () => {
@@ -52,7 +54,10 @@ async function follow(flow, address) {
     const way = watch(page);
     // A page that forbids its form to lead elsewhere says so here and nowhere else.
     page.on('console', message => {
-        if (message.type() === 'error') write({ event: 'complaint', flow, text: message.text() });
+        const { url } = message.location();
+        // Browsers ask for an icon of their own accord; its absence is no fault.
+        if (message.type() !== 'error' || !isOurs(url || page.url()) || url.endsWith('/favicon.ico')) return;
+        write({ event: 'complaint', flow, text: `${message.text()} (${withoutValues(url || page.url())})` });
     });
     try {
         await page.goto(address, { waitUntil: 'domcontentloaded' }).catch(unlessLeft(way));

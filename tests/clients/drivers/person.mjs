@@ -19,7 +19,7 @@ export class Person {
         const person = new Person();
         const server = createServer((request, response) => {
             const { searchParams } = new URL(request.url, 'http://127.0.0.1');
-            response.end('You may close this page.');
+            response.setHeader('connection', 'close').end('You may close this page.');
             if (!searchParams.has('state')) return;
             server.emit('called-back', searchParams);
             server.unref();

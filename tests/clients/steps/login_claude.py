@@ -1,11 +1,12 @@
 """The wish of the seed's step 7: Claude Code logs in by itself and stays logged in."""
 
+from bed.browser import Browser
 from bed.clients import ClaudeCode
 from bed.model import PlayedModel
 from bed.registry import step
 from bed.server import free_port
 from bed.world import CLOSED, OPEN
-from steps.login_server import code_is_spent, found_and_logged_in
+from steps.login_server import found_and_logged_in
 
 NAME = "adder"
 
@@ -44,17 +45,16 @@ def login_claude_code_denied(bed) -> None:
     """A person who denies is sent back with an error, and nothing is issued."""
     world = bed.login
     world.policy(*OPEN)
-    with PlayedModel() as model:
-        claude = ClaudeCode(bed, model.url, "home-claude-denied", world.browser)
+    grace = ("grace", "an answer is a choice")
+    world.create_user(grace)
+    with PlayedModel() as model, Browser(bed, "grace", world.origin, grace) as browser:
+        browser.will("deny")
+        claude = ClaudeCode(bed, model.url, "home-claude-denied", browser)
         claude.sh(f"claude mcp add --scope user --transport http {NAME} {world.url}")
         mark = world.proxy.mark
-        world.browser.will("deny")
-        try:
-            code, screen = claude.login(NAME)
-        finally:
-            world.browser.will("allow")
+        code, screen = claude.login(NAME)
         assert code != 0, screen
-        world.browser.last().check("deny")
+        browser.last().check("deny")
         assert not world.proxy.since(mark).grants("authorization_code")
         assert "Needs authentication" in claude.sh("claude mcp list")
 
