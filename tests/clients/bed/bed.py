@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Callable
 
 from bed.server import Server
 from bed.tools import Tools
@@ -25,6 +26,8 @@ class Bed:
         self.out.mkdir(parents=True, exist_ok=True)
         self.server = Server(binary.resolve(), self.make_folder("server"), tools.search_path)
         self.project = folder / "project"
+        # What tells more about a failed step, by what it is; only asked when one has failed.
+        self.witnesses: dict[str, Callable[[], str]] = {}
         self._kept = ExitStack()
 
     def make_folder(self, name: str) -> Path:
@@ -40,11 +43,9 @@ class Bed:
         return self.root / "tests" / "clients" / "golden" / name
 
     def evidence(self) -> str:
-        """The last lines of the server's log, for a failed step's report."""
-        if not self.server.log.exists():
-            return ""
-        lines = self.server.log.read_text(errors="replace").splitlines()[-15:]
-        return "\n".join(["the server's log ends:", *lines])
+        """The last lines of the server's log and of the witnesses, for a failed step's report."""
+        told = {"the server's log": self.server.told, **self.witnesses}
+        return "\n".join(f"{name} ends:\n{last}" for name, tell in told.items() if (last := tell()))
 
     def __enter__(self) -> "Bed":
         return self

@@ -9,6 +9,8 @@ from pathlib import Path
 from bed.clients import DRIVERS, bare_environment
 from bed.server import wait_until
 
+WITNESS = "the browser's journal"
+
 
 class Browser:
     """A Chromium with one profile, as a context manager.
@@ -30,6 +32,7 @@ class Browser:
         pictures: Path | None = None,
         **look: str,
     ) -> None:
+        self._bed = bed
         self._folder = bed.make_folder(f"browser-{name}")
         self._journal = self._folder / "journal.jsonl"
         self._queue = self._folder / "queue"
@@ -70,16 +73,25 @@ class Browser:
                 stdout=log,
                 stderr=log,
             )
+        self._before = self._bed.witnesses.get(WITNESS)
+        self._bed.witnesses[WITNESS] = self.told
         wait_until(lambda: self._entries("ready") or self._died(), "the browser is ready", 30)
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, error, *_) -> None:
+        # After a failure it is this browser's story that is wanted.
+        if error is None and self._before:
+            self._bed.witnesses[WITNESS] = self._before
         self._process.stdin.close()
         try:
             self._process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    def told(self) -> str:
+        """What it saw last."""
+        return "\n".join(json.dumps(entry, ensure_ascii=False) for entry in self._read()[-8:])
 
     def environment(self, environment: dict[str, str]) -> dict[str, str]:
         """An environment whose programs open addresses in this browser."""

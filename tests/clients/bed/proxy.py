@@ -37,13 +37,14 @@ class Request:
         """The first value of each field of a form; empty where the body is none."""
         if not self.headers.get("content-type", "").startswith(FORM):
             return {}
-        return {name: values[0] for name, values in parse_qs(self.body.decode(), keep_blank_values=True).items()}
+        fields = parse_qs(self.body.decode(errors="replace"), keep_blank_values=True)
+        return {name: values[0] for name, values in fields.items()}
 
     def __str__(self) -> str:
         """Without a value that could be a secret."""
-        names = [*self.query, *self.form]
-        grant = self.form.get("grant_type", "")
-        return " ".join(part for part in (self.method, self.path, f"({', '.join(names)})", grant, str(self.status)) if part)
+        names = ", ".join([*self.query, *self.form])
+        parts = [self.method, self.path, f"({names})" if names else "", self.form.get("grant_type"), str(self.status)]
+        return " ".join(part for part in parts if part)
 
 
 class Proxy:

@@ -91,6 +91,12 @@ class Server:
         """What a command that prints JSON prints."""
         return json.loads(self.sh(line, cwd))
 
+    def told(self) -> str:
+        """The last lines of its log."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+
     def token(self, app: str, api: str | None = None) -> str:
         which = f" --api {api}" if api else ""
         return self.sh(f"shukuba token get --app {app}{which}").strip()

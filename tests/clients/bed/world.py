@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 from bed.browser import Browser
 from bed.clients import DRIVERS, bare_environment, facts, run
-from bed.proxy import Proxy
+from bed.proxy import Log, Proxy
 from bed.server import Server
 
 LOGIN_API = "https://login.example/"
@@ -38,6 +38,8 @@ class World:
         self._closing = ExitStack()
 
     def __enter__(self) -> "World":
+        self._bed.witnesses["the login server's log"] = self.server.told
+        self._bed.witnesses["the log of requests"] = lambda: str(Log(self.proxy.since(0)[-25:]))
         self._closing.enter_context(self.proxy)
         self._start()
         self._closing.callback(self._stop)

@@ -31,8 +31,8 @@ class Callback:
         while (await reader.readline()).strip():
             pass
         body = b"You may close this page."
-        head = f"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-        writer.write(head.encode() + body)
+        head = ["HTTP/1.1 200 OK", "content-type: text/plain", f"content-length: {len(body)}", "connection: close"]
+        writer.write("\r\n".join([*head, "", ""]).encode() + body)
         await writer.drain()
         writer.close()
         query = {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}

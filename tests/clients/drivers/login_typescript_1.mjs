@@ -21,7 +21,12 @@ const { PrivateKeyJwtProvider } = await load('@modelcontextprotocol/sdk/client/a
 
 const { CLIENT_ID, PRIVATE_KEY, ISSUER, PAUSE } = process.env;
 const authProvider = PRIVATE_KEY
-    ? new PrivateKeyJwtProvider({ clientId: CLIENT_ID, privateKey: PRIVATE_KEY, algorithm: 'RS256', expectedIssuer: ISSUER })
+    ? new PrivateKeyJwtProvider({
+          clientId: CLIENT_ID,
+          privateKey: PRIVATE_KEY,
+          algorithm: 'RS256',
+          expectedIssuer: ISSUER,
+      })
     : await Person.listening('TypeScript SDK 1');
 const journal = new Journal();
 const transport = () =>

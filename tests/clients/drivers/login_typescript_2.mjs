@@ -20,7 +20,12 @@ const { Client, PrivateKeyJwtProvider, StreamableHTTPClientTransport, Unauthoriz
 
 const { CLIENT_ID, PRIVATE_KEY, ISSUER, PAUSE, MODE } = process.env;
 const authProvider = PRIVATE_KEY
-    ? new PrivateKeyJwtProvider({ clientId: CLIENT_ID, privateKey: PRIVATE_KEY, algorithm: 'RS256', expectedIssuer: ISSUER })
+    ? new PrivateKeyJwtProvider({
+          clientId: CLIENT_ID,
+          privateKey: PRIVATE_KEY,
+          algorithm: 'RS256',
+          expectedIssuer: ISSUER,
+      })
     : await Person.listening('TypeScript SDK 2');
 const journal = new Journal();
 const newClient = () =>

@@ -26,7 +26,7 @@ export class Person {
         });
         server.listen(0, '127.0.0.1');
         await once(server, 'listening');
-        person.calledBack = once(server, 'called-back', { signal: AbortSignal.timeout(60_000) });
+        person.calledBack = once(server, 'called-back', { signal: AbortSignal.timeout(30_000) });
         person.calledBack.catch(() => undefined);
         person.redirectUrl = `http://127.0.0.1:${server.address().port}/callback`;
         person.clientMetadata = { client_name: name, redirect_uris: [person.redirectUrl] };
