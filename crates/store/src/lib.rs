@@ -9,12 +9,14 @@ mod applications;
 mod clients;
 mod database;
 mod error;
+mod grant_list;
 mod grants;
 mod keys;
 mod master_key;
 mod random;
 mod runtimes;
 mod secret;
+mod sessions;
 mod users;
 
 use std::path::Path;
@@ -23,13 +25,15 @@ use std::sync::Arc;
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
 pub use error::StoreError;
+pub use grant_list::GrantRecord;
 pub use grants::{NewCode, NewGrant};
 pub use keys::{KeyState, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_id};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
 pub use secret::Secret;
-pub use users::User;
+pub use sessions::{NewSession, Session};
+pub use users::{PasswordHash, User};
 
 use database::Database;
 
