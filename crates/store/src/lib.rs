@@ -11,6 +11,7 @@ mod clients;
 mod consents;
 mod database;
 mod error;
+mod grant_list;
 mod grants;
 mod keys;
 mod master_key;
@@ -18,6 +19,7 @@ mod random;
 mod requests;
 mod runtimes;
 mod secret;
+mod sessions;
 mod users;
 
 use std::path::Path;
@@ -28,6 +30,7 @@ pub use apis::Api;
 pub use applications::{Application, ClientSecret};
 pub use consents::Consent;
 pub use error::StoreError;
+pub use grant_list::GrantRecord;
 pub use grants::{NewCode, NewGrant};
 pub use keys::{KeyState, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
@@ -35,7 +38,8 @@ pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_id};
 pub use requests::{NewAuthorizationRequest, StoredAuthorizationRequest};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
 pub use secret::Secret;
-pub use users::User;
+pub use sessions::{NewSession, Session};
+pub use users::{PasswordHash, User};
 
 use database::Database;
 

@@ -15,8 +15,7 @@ pub(crate) struct LoggedIn {
 }
 
 /// The person whose session cookie came with the request, while the session
-/// lives and the person is not disabled. (A placeholder: the cookie is
-/// `USER.AUTH_TIME.TAG`, its tag derived with the master key.)
+/// lives and the person is not disabled.
 pub(crate) async fn current(
     issuer: &Issuer,
     headers: &HeaderMap,
@@ -24,22 +23,12 @@ pub(crate) async fn current(
     let Some(cookie) = super::browser::cookie(headers, "shukuba_session") else {
         return Ok(None);
     };
-    let parts: Vec<&str> = cookie.split('.').collect();
-    let [user, auth_time, tag] = parts.as_slice() else {
-        return Ok(None);
-    };
-    let derived = issuer
-        .0
-        .store
-        .derive("session", &format!("{user}.{auth_time}"));
-    let (Ok(id), Ok(auth_time)) = (user.parse(), auth_time.parse()) else {
-        return Ok(None);
-    };
-    if derived != shukuba_store::Secret::presented(tag) {
-        return Ok(None);
-    }
-    let user = issuer.0.store.user(&id).await?;
-    Ok(user
-        .filter(|user| !user.disabled)
-        .map(|user| LoggedIn { user, auth_time }))
+    let session = shukuba_store::Secret::presented(cookie);
+    let idle = issuer.0.settings.lifetimes.session_idle;
+    let now = issuer.0.clock.now();
+    let found = issuer.0.store.session(&session, now, idle).await?;
+    Ok(found.map(|(session, user)| LoggedIn {
+        user,
+        auth_time: session.auth_time,
+    }))
 }

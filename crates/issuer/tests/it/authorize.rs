@@ -20,7 +20,7 @@ use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts};
 use shukuba_model::{
     ApiIdentifier, ApplicationKind, AuthMethod, Client, ClientApi, ClientSource, GrantType,
 };
-use shukuba_store::{ApiScope, User, new_user_id};
+use shukuba_store::{ApiScope, NewSession, Secret, User, new_user_id};
 use url::Url;
 
 use crate::{API, Answer, FORM, Fixture, ISSUER, OTHER_API, TwoRuntimes, identifier};
@@ -83,9 +83,9 @@ impl Bed {
     }
 
     /// A browser in which Ann is logged in.
-    fn anns(&self) -> Browser<'_> {
+    async fn anns(&self) -> Browser<'_> {
         let browser = self.browser();
-        browser.log_in(&self.ann);
+        browser.log_in(&self.ann).await;
         browser
     }
 }
@@ -150,14 +150,23 @@ impl Browser<'_> {
     }
 
     /// Logs a person in now.
-    fn log_in(&self, user: &User) {
+    async fn log_in(&self, user: &User) {
         let fixture = &self.bed.fixture;
-        let session = format!("{}.{}", user.id, fixture.clock.now());
-        let tag = fixture.store.derive("session", &session);
-        self.cookies.borrow_mut().insert(
-            "shukuba_session".to_owned(),
-            format!("{session}.{}", tag.reveal()),
-        );
+        let session = Secret::generate("sks_");
+        let now = fixture.clock.now();
+        let new = NewSession {
+            session: &session,
+            replaces: None,
+            user: &user.id,
+            now,
+            expires_at: now + 86_400,
+            address: "127.0.0.1",
+            user_agent: "a test",
+        };
+        fixture.store.create_session(&new).await.unwrap();
+        self.cookies
+            .borrow_mut()
+            .insert("shukuba_session".to_owned(), session.reveal().to_owned());
     }
 }
 

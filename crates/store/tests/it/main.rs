@@ -8,6 +8,7 @@ mod applications;
 mod consents;
 mod files;
 mod keys;
+mod people;
 mod requests;
 mod runtimes;
 
