@@ -12,7 +12,7 @@ use super::failure::{Code, Failure};
 use super::pending::Pending;
 use super::problem::Problem;
 use super::respond::{self, Via};
-use super::{BODY_LIMIT, CONTINUE, code, consent};
+use super::{CONTINUE, LONGEST, code, consent};
 use crate::Issuer;
 use crate::people::session::{self, LoggedIn};
 
@@ -20,7 +20,7 @@ use crate::people::session::{self, LoggedIn};
 pub(crate) async fn answer(State(issuer): State<Issuer>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let headers = &parts.headers;
-    let outcome = match to_bytes(body, BODY_LIMIT).await {
+    let outcome = match to_bytes(body, LONGEST).await {
         Ok(body) => answered(&issuer, headers, &body).await,
         Err(_) => Err(unreadable()),
     };

@@ -10,10 +10,12 @@ use crate::token::form::shortened;
 
 /// Scopes every API has: those of OpenID Connect Core section 5.4, and
 /// `offline_access` (section 11), which changes nothing here.
-pub(crate) const COMMON: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+pub(crate) const COMMON: [&str; 4] = ["openid", "profile", "email", OFFLINE_ACCESS];
+const OFFLINE_ACCESS: &str = "offline_access";
 
 /// The scopes asked for; all of the API's that the client may have when none
-/// are named.
+/// are named. `offline_access` alone names none: clients add it by themselves to
+/// what the resource's metadata lists, be that nothing.
 pub(crate) async fn choose(
     issuer: &Issuer,
     client: &Client,
@@ -26,8 +28,8 @@ pub(crate) async fn choose(
         .unwrap_or_default()
         .parse()
         .map_err(|error: shukuba_model::NameError| invalid(format!("{error}.")))?;
-    if asked.is_empty() {
-        return Ok(available);
+    if asked.iter().all(|scope| scope == OFFLINE_ACCESS) {
+        return Ok(available.union(&asked));
     }
     let unknown = asked
         .iter()

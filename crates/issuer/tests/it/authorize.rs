@@ -16,7 +16,7 @@ use axum::body::Body;
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, SET_COOKIE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts};
+use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts, SharedResources};
 use shukuba_model::{
     ApiIdentifier, ApplicationKind, AuthMethod, Client, ClientApi, ClientSource, GrantType,
 };
@@ -45,7 +45,7 @@ impl Bed {
 
     /// With a runtime that lets only these people in.
     async fn letting_in(allowed: &[&str]) -> Self {
-        let mut fixture = Fixture::new().await;
+        let fixture = Fixture::new().await;
         let store = &fixture.store;
         for client in clients() {
             store.create_client(&client, None).await.unwrap();
@@ -68,11 +68,18 @@ impl Bed {
         let resources = Guarded {
             allowed: allowed.iter().map(|name| (*name).to_owned()).collect(),
         };
-        let settings = IssuerSettings::new(ISSUER, Arc::new(resources));
-        fixture.issuer = Issuer::open(settings, store.clone(), fixture.clock.clone())
+        let mut bed = Self { fixture, ann, bob };
+        bed.fixture.issuer = bed.issuer_with(Arc::new(resources)).await;
+        bed
+    }
+
+    /// An issuer for other runtimes over the same database.
+    async fn issuer_with(&self, resources: SharedResources) -> Issuer {
+        let settings = IssuerSettings::new(ISSUER, resources);
+        let Fixture { store, clock, .. } = &self.fixture;
+        Issuer::open(settings, store.clone(), clock.clone())
             .await
-            .unwrap();
-        Self { fixture, ann, bob }
+            .unwrap()
     }
 
     fn browser(&self) -> Browser<'_> {

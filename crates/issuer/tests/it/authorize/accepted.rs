@@ -90,6 +90,15 @@ async fn scopes_are_those_asked_for_openid_and_offline_access_among_them() {
 }
 
 #[tokio::test]
+async fn offline_access_alone_asks_for_the_scopes_of_the_api() {
+    let bed = Bed::new().await;
+    let anns = bed.anns().await;
+    let ask = Ask::of("web").with("scope", "offline_access");
+    let (_, _, found) = asked(&anns, &ask).await;
+    assert_eq!(found, "tools:read tools:write offline_access");
+}
+
+#[tokio::test]
 async fn unknown_parameters_and_locales_are_ignored_and_the_alias_works() {
     let bed = Bed::new().await;
     let anns = bed.anns().await;

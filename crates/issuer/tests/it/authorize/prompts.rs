@@ -1,5 +1,8 @@
 //! What a person is asked, and when.
 
+use shukuba_issuer::{Resources, RuntimeFacts};
+use shukuba_model::ApiIdentifier;
+
 use super::{Ask, Bed, CALLBACK};
 
 #[tokio::test]
@@ -197,4 +200,39 @@ async fn a_disabled_person_is_nobody() {
     let browser = bed.browser();
     browser.log_in(&gone).await;
     assert_eq!(browser.authorize(&Ask::of("web")).await.page(), "login");
+}
+
+#[tokio::test]
+async fn a_runtime_that_stops_taking_logins_lets_nobody_in_who_was_on_the_way() {
+    let mut bed = Bed::new().await;
+    let browser = bed.anns().await;
+    let page = browser.authorize(&Ask::of("web")).await;
+    let given = browser.authorize(&Ask::of("given")).await;
+    let cookies = browser.cookies.take();
+    bed.fixture.issuer = bed.issuer_with(std::sync::Arc::new(NoRuntime)).await;
+    let browser = bed.browser();
+    browser.cookies.replace(cookies);
+    let refused = browser.answer(&page, "allow").await;
+    assert_eq!(refused.page(), "not allowed");
+    let allowed = browser.answer(&given, "allow").await;
+    assert!(allowed.redirected(303, CALLBACK).contains_key("code"));
+    let ask = Ask::of("web");
+    browser.authorize(&ask).await.sent_back("invalid_target");
+}
+
+/// Nobody logs in to anything.
+struct NoRuntime;
+
+impl Resources for NoRuntime {
+    fn api_at(&self, _: &str) -> Option<ApiIdentifier> {
+        None
+    }
+
+    fn runtime_of(&self, _: &ApiIdentifier) -> Option<RuntimeFacts> {
+        None
+    }
+
+    fn default_api(&self) -> Option<ApiIdentifier> {
+        None
+    }
 }
