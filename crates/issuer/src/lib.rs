@@ -28,8 +28,11 @@ use shukuba_store::{Application, Store, StoreError};
 use discovery::Documents;
 use grants::target::{self, Asked, TargetError};
 use keys::KeyRing;
+use people::password::Passwords;
+use people::throttle::LoginThrottle;
 use token::attempts::WrongSecrets;
 
+pub use people::{NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
@@ -45,6 +48,8 @@ struct Inner {
     own: Snapshot<OwnIssuer>,
     documents: Documents,
     wrong_secrets: WrongSecrets,
+    passwords: Passwords,
+    login_throttle: LoginThrottle,
 }
 
 /// Why the issuer does not start.
@@ -114,6 +119,8 @@ impl Issuer {
             documents: Documents::new(&own),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
+            passwords: Passwords::new(),
+            login_throttle: LoginThrottle::new(clock.clone()),
             settings,
             store,
             clock,
@@ -130,6 +137,8 @@ impl Issuer {
             .into_iter()
             .chain(token::routes())
             .chain(authorize::routes())
+            .chain(people::routes())
+            .chain(pages::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }
