@@ -206,7 +206,10 @@ struct Problem<'a> {
 /// The login page: 200, or 400 and 429 when a login was refused.
 pub(crate) fn login(frame: &Frame, page: &LoginPage) -> Response {
     let texts = frame.texts();
-    let client = page.client_name.as_deref().map(|client| name(texts, client));
+    let client = page
+        .client_name
+        .as_deref()
+        .map(|client| name(texts, client));
     let view = Login {
         shell: Shell::new(frame, Some(people::after_login(page.request.as_deref()))),
         lead: client.map(|client| fill(texts.login_for, &[("client", &client)])),
@@ -321,7 +324,11 @@ pub(crate) fn device(frame: &Frame, page: &DevicePage) -> Response {
     let client = name(texts, &page.client_name);
     let request = format!("device:{}", page.user_code);
     let (status, wait, refused) = match page.state {
-        DeviceState::Wrong => (StatusCode::BAD_REQUEST, None, Some(texts.device_wrong.to_owned())),
+        DeviceState::Wrong => (
+            StatusCode::BAD_REQUEST,
+            None,
+            Some(texts.device_wrong.to_owned()),
+        ),
         DeviceState::Throttled(seconds) => (
             StatusCode::TOO_MANY_REQUESTS,
             Some(seconds),
@@ -399,7 +406,10 @@ fn in_words(texts: &Texts, scopes: &[(String, String)]) -> Vec<(String, String)>
         .iter()
         .map(|(scope, meaning)| {
             let meaning = texts.scope(scope).unwrap_or(meaning);
-            (name(texts, scope), shown::clean(meaning, shown::LONGEST_MEANING))
+            (
+                name(texts, scope),
+                shown::clean(meaning, shown::LONGEST_MEANING),
+            )
         })
         .collect()
 }

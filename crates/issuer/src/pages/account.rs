@@ -153,7 +153,11 @@ pub(crate) fn page(frame: &Frame, page: &AccountPage) -> Response {
             .iter()
             .map(|one| connection(texts, one))
             .collect(),
-        sessions: page.sessions.iter().map(|one| session(texts, one)).collect(),
+        sessions: page
+            .sessions
+            .iter()
+            .map(|one| session(texts, one))
+            .collect(),
         page,
     };
     let (status, wait) = match page.refused {

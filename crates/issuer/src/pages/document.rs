@@ -121,7 +121,14 @@ mod tests {
         for good in ["http://localhost:3118", "cursor:", "http://[::1]:80"] {
             assert!(policy(good).contains(&format!("form-action 'self' {good};")));
         }
-        for bad in ["", "*", "'unsafe-inline'", "https://a; script-src *", "a:\n", "https://a https://b"] {
+        for bad in [
+            "",
+            "*",
+            "'unsafe-inline'",
+            "https://a; script-src *",
+            "a:\n",
+            "https://a https://b",
+        ] {
             assert!(policy(bad).contains("form-action 'self'; "), "{bad}");
             assert!(!policy(bad).contains("script-src"), "{bad}");
         }

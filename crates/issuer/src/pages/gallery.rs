@@ -47,7 +47,11 @@ fn consent(verified: bool) -> ConsentPage {
         request: text("skq_request"),
         csrf: text("token"),
         username: text("ann"),
-        client_name: text(if verified { "Claude" } else { "Claude Code (adder)" }),
+        client_name: text(if verified {
+            "Claude"
+        } else {
+            "Claude Code (adder)"
+        }),
         client_host: verified.then(|| text("claude.ai")),
         verified,
         redirect_host: text(if verified { "claude.ai" } else { "localhost" }),
@@ -70,7 +74,11 @@ fn device(state: DeviceState) -> DevicePage {
     DevicePage {
         state,
         csrf: text("token"),
-        user_code: text(if state == DeviceState::Enter { "" } else { "WDJB-MJHT" }),
+        user_code: text(if state == DeviceState::Enter {
+            ""
+        } else {
+            "WDJB-MJHT"
+        }),
         username: text("ann"),
         client_name: text("mcp-remote"),
         verified: false,
@@ -91,7 +99,11 @@ fn account(connections: bool, done: Option<Done>, refused: Option<PasswordRefuse
     };
     let session = |handle: &str, user_agent: &str, is_this| LiveSession {
         handle: text(handle),
-        address: text(if is_this { "127.0.0.1" } else { "2001:db8:85a3::8a2e:370:7334" }),
+        address: text(if is_this {
+            "127.0.0.1"
+        } else {
+            "2001:db8:85a3::8a2e:370:7334"
+        }),
         user_agent: text(user_agent),
         last_seen_at: 1_800_000_000,
         is_this,
@@ -103,7 +115,10 @@ fn account(connections: bool, done: Option<Done>, refused: Option<PasswordRefuse
         connections: match connections {
             true => vec![
                 connection("Claude Code", 1_800_090_000),
-                connection("A connector with a rather long name of its own", 1_800_000_500),
+                connection(
+                    "A connector with a rather long name of its own",
+                    1_800_000_500,
+                ),
             ],
             false => Vec::new(),
         },
@@ -118,8 +133,12 @@ fn pages(frame: &Frame) -> Vec<(&'static str, Response)> {
     let problem = ProblemPage {
         status: StatusCode::BAD_REQUEST,
         code: "invalid_client",
-        what: text("This server knows no application with the id 'https://client.example/a-long/identifier/that-wraps.json'."),
-        fix: text("In the application, remove the connection and add it again, so that it registers anew."),
+        what: text(
+            "This server knows no application with the id 'https://client.example/a-long/identifier/that-wraps.json'.",
+        ),
+        fix: text(
+            "In the application, remove the connection and add it again, so that it registers anew.",
+        ),
     };
     let choose = |refused| PasswordPage {
         token: Secret::presented("skl_token"),
@@ -145,25 +164,58 @@ fn pages(frame: &Frame) -> Vec<(&'static str, Response)> {
     vec![
         ("problem", super::problem(frame, &problem)),
         ("login", super::login(frame, &login(None, None))),
-        ("login-client", super::login(frame, &login(Some("Claude Code"), None))),
-        ("login-wrong", super::login(frame, &login(Some("Claude Code"), wrong))),
-        ("login-throttled", super::login(frame, &login(None, throttled))),
+        (
+            "login-client",
+            super::login(frame, &login(Some("Claude Code"), None)),
+        ),
+        (
+            "login-wrong",
+            super::login(frame, &login(Some("Claude Code"), wrong)),
+        ),
+        (
+            "login-throttled",
+            super::login(frame, &login(None, throttled)),
+        ),
         ("choose", super::choose_password(frame, &choose(None))),
-        ("choose-short", super::choose_password(frame, &choose(short))),
+        (
+            "choose-short",
+            super::choose_password(frame, &choose(short)),
+        ),
         ("consent", super::consent(frame, &consent(false))),
         ("consent-verified", super::consent(frame, &consent(true))),
         ("consent-hostile", super::consent(frame, &hostile())),
         ("not-allowed", super::not_allowed(frame, &not_allowed)),
         ("device", super::device(frame, &device(DeviceState::Enter))),
-        ("device-wrong", super::device(frame, &device(DeviceState::Wrong))),
-        ("device-throttled", super::device(frame, &device(DeviceState::Throttled(60)))),
-        ("device-confirm", super::device(frame, &device(DeviceState::Confirm))),
-        ("device-allowed", super::device(frame, &device(DeviceState::Allowed))),
-        ("device-denied", super::device(frame, &device(DeviceState::Denied))),
+        (
+            "device-wrong",
+            super::device(frame, &device(DeviceState::Wrong)),
+        ),
+        (
+            "device-throttled",
+            super::device(frame, &device(DeviceState::Throttled(60))),
+        ),
+        (
+            "device-confirm",
+            super::device(frame, &device(DeviceState::Confirm)),
+        ),
+        (
+            "device-allowed",
+            super::device(frame, &device(DeviceState::Allowed)),
+        ),
+        (
+            "device-denied",
+            super::device(frame, &device(DeviceState::Denied)),
+        ),
         ("logout", super::logout(frame, &logout)),
         ("logged-out", super::logged_out(frame)),
-        ("account", super::account::page(frame, &account(true, None, None))),
-        ("account-empty", super::account::page(frame, &account(false, Some(Done::Revoked), None))),
+        (
+            "account",
+            super::account::page(frame, &account(true, None, None)),
+        ),
+        (
+            "account-empty",
+            super::account::page(frame, &account(false, Some(Done::Revoked), None)),
+        ),
         (
             "account-refused",
             super::account::page(frame, &account(true, None, Some(PasswordRefused::Wrong))),
@@ -189,7 +241,10 @@ async fn every_page_is_whole_in_both_languages_and_needs_no_script() {
     for language in [Language::English, Language::Japanese] {
         for (name, page) in pages(&frame(language)) {
             let policy = page.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
-            assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{name}");
+            assert!(
+                policy.starts_with("default-src 'none'; style-src 'self';"),
+                "{name}"
+            );
             let html = html(page).await;
             assert!(html.starts_with("<!doctype html>\n<html lang="), "{name}");
             assert!(html.contains(&format!("<html lang=\"{}\">", language.tag())));
@@ -203,7 +258,10 @@ async fn every_page_is_whole_in_both_languages_and_needs_no_script() {
                 let form = form.split("</form>").next().unwrap();
                 assert!(form.contains("method=\"post\""), "{name}");
                 let switch = form.contains("action=\"/oauth/language\"");
-                assert!(switch || form.contains("name=\"csrf\" value=\"token\""), "{name}");
+                assert!(
+                    switch || form.contains("name=\"csrf\" value=\"token\""),
+                    "{name}"
+                );
             }
             if let Some(folder) = &folder {
                 let html = html.replace(&style::address(), "style.css");

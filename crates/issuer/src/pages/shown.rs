@@ -136,7 +136,10 @@ mod tests {
     fn browsers_are_told_apart_by_what_only_they_say() {
         let chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
         assert_eq!(browser(chrome).as_deref(), Some("Chrome · Linux"));
-        assert_eq!(browser(&format!("{chrome} Edg/140")).as_deref(), Some("Edge · Linux"));
+        assert_eq!(
+            browser(&format!("{chrome} Edg/140")).as_deref(),
+            Some("Edge · Linux")
+        );
         let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Version/19.0 Safari/604.1";
         assert_eq!(browser(phone).as_deref(), Some("Safari · iPhone"));
         assert_eq!(browser("curl/8\u{202e}.1").as_deref(), Some("curl/8.1"));

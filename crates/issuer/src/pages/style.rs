@@ -35,7 +35,10 @@ async fn style(Path(name): Path<String>) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/css; charset=utf-8"),
+        ),
         (
             CACHE_CONTROL,
             HeaderValue::from_static("public, max-age=31536000, immutable"),

@@ -95,7 +95,9 @@ async fn revoke(issuer: &Issuer, user: &User, grant: &str) -> Result<(), Trouble
     let now = issuer.0.clock.now();
     let grants = store.grants_of_user(&user.id, now).await?;
     if let Some(grant) = grants.iter().find(|known| known.id == grant) {
-        store.revoke_grant(&grant.id, REVOKED_BY_PERSON, now).await?;
+        store
+            .revoke_grant(&grant.id, REVOKED_BY_PERSON, now)
+            .await?;
         tracing::info!(user_id = %user.id, grant_id = grant.id, "a grant was revoked by its user");
     }
     Ok(())
@@ -123,7 +125,10 @@ async fn change_password(
     if refused.is_some() {
         let page = account(issuer, &posted.browser, session, user).await?;
         let frame = Frame::of(&posted.parts.headers);
-        return Ok(pages::account::page(&frame, &AccountPage { refused, ..page }));
+        return Ok(pages::account::page(
+            &frame,
+            &AccountPage { refused, ..page },
+        ));
     }
     let hash = issuer.0.passwords.hash(chosen).await?;
     let now = issuer.0.clock.now();

@@ -8,7 +8,7 @@ use shukuba_store::{StoreError, User};
 use super::posted::Posted;
 use super::throttle::Attempt;
 use super::trouble::Trouble;
-use super::{ACCOUNT, after_login, address, browser, see_other, session};
+use super::{ACCOUNT, address, after_login, browser, see_other, session};
 use crate::Issuer;
 use crate::pages::{self, Frame, LoginPage, LoginRefused};
 
@@ -29,7 +29,14 @@ pub(super) async fn login(
     let posted = Posted::read(&issuer, request).await?;
     let request = posted.get("request");
     posted.prove(&issuer, request.unwrap_or(SUBJECT))?;
-    match judge(&issuer, &posted, posted.text("username"), posted.text("password")).await? {
+    match judge(
+        &issuer,
+        &posted,
+        posted.text("username"),
+        posted.text("password"),
+    )
+    .await?
+    {
         Ok(user) => {
             let cookies = session::begin(&issuer, &posted.parts, &posted.browser, &user).await?;
             Ok(see_other(&after_login(request), cookies))

@@ -41,7 +41,14 @@ pub(super) async fn by_form(
     let headers = &posted.parts.headers;
     if posted.get("action") != Some("logout") {
         let form = posted.form();
-        return asked(&issuer, headers, &posted.browser, form, StatusCode::SEE_OTHER).await;
+        return asked(
+            &issuer,
+            headers,
+            &posted.browser,
+            form,
+            StatusCode::SEE_OTHER,
+        )
+        .await;
     }
     posted.prove(&issuer, SUBJECT)?;
     let cookie = session::end(&issuer, headers).await?;

@@ -140,8 +140,18 @@ mod tests {
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         let again = passwords.hash("correct horse").await.unwrap();
         assert_ne!(hash, again, "a salt each");
-        assert!(passwords.matches("correct horse", Some(&hash)).await.unwrap());
-        assert!(!passwords.matches("correct horsf", Some(&hash)).await.unwrap());
+        assert!(
+            passwords
+                .matches("correct horse", Some(&hash))
+                .await
+                .unwrap()
+        );
+        assert!(
+            !passwords
+                .matches("correct horsf", Some(&hash))
+                .await
+                .unwrap()
+        );
         assert!(!passwords.matches("correct horse", None).await.unwrap());
         assert!(!passwords.matches("", None).await.unwrap());
     }
@@ -165,6 +175,9 @@ mod tests {
         assert_eq!(check("ぱすわーどですよ"), Ok(()), "characters, not bytes");
         assert_eq!(check(&"x".repeat(1024)), Ok(()));
         assert_eq!(check(&"x".repeat(1025)), Err(PasswordRefused::Long));
-        assert_eq!(super::check("12345678", "12345679"), Err(PasswordRefused::Differs));
+        assert_eq!(
+            super::check("12345678", "12345679"),
+            Err(PasswordRefused::Differs)
+        );
     }
 }

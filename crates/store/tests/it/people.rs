@@ -77,8 +77,20 @@ async fn a_session_lives_until_it_is_idle_old_ended_or_its_person_is_kept_out() 
     assert_eq!(touched.last_seen_at, 1_090);
     assert!(at(1_289).await.unwrap().is_none(), "idle");
     let always = i64::MAX;
-    assert!(store.session(&session, 1_000 + DAY - 1, always).await.unwrap().is_some());
-    assert!(store.session(&session, 1_000 + DAY, always).await.unwrap().is_none());
+    assert!(
+        store
+            .session(&session, 1_000 + DAY - 1, always)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        store
+            .session(&session, 1_000 + DAY, always)
+            .await
+            .unwrap()
+            .is_none()
+    );
 
     assert!(store.end_session(&session).await.unwrap());
     assert!(!store.end_session(&session).await.unwrap());
@@ -100,7 +112,13 @@ async fn a31_a_login_replaces_the_session_of_its_browser_and_no_other() {
     let after = begin(store, &ann, 1_001, Some(&before)).await;
     assert!(store.session(&before, 1_001, 100).await.unwrap().is_none());
     assert!(store.session(&after, 1_001, 100).await.unwrap().is_some());
-    assert!(store.session(&elsewhere, 1_001, 100).await.unwrap().is_some());
+    assert!(
+        store
+            .session(&elsewhere, 1_001, 100)
+            .await
+            .unwrap()
+            .is_some()
+    );
 
     let bob = person(store, "bob").await;
     let sessions = store.sessions_of_user(&ann, 1_001, 100).await.unwrap();
@@ -119,7 +137,10 @@ async fn a_changed_password_ends_every_session() {
     let bob = person(store, "bob").await;
     let hers = begin(store, &ann, 1_000, None).await;
     let his = begin(store, &bob, 1_000, None).await;
-    store.set_password(&ann, &hash("$new"), 1_001).await.unwrap();
+    store
+        .set_password(&ann, &hash("$new"), 1_001)
+        .await
+        .unwrap();
     assert!(store.session(&hers, 1_001, 100).await.unwrap().is_none());
     assert!(store.session(&his, 1_001, 100).await.unwrap().is_some());
 }
@@ -130,7 +151,10 @@ async fn a_link_is_used_once_even_by_twenty_at_a_time() {
     let ann = person(store, "ann").await;
     let old = begin(store, &ann, 1_000, None).await;
     let link = Secret::generate("skl_");
-    store.create_login_link(&link, &ann, 1_000, 1_000 + DAY).await.unwrap();
+    store
+        .create_login_link(&link, &ann, 1_000, 1_000 + DAY)
+        .await
+        .unwrap();
     for _ in 0..2 {
         let found = store.login_link(&link, 1_001).await.unwrap();
         assert_eq!(found.unwrap().id, ann, "looking changes nothing");
@@ -158,15 +182,54 @@ async fn a_link_ends_with_its_day_its_successor_and_its_person() {
     let Fixture { store, .. } = &Fixture::new().await;
     let ann = person(store, "ann").await;
     let links: Vec<_> = (0..3).map(|_| Secret::generate("skl_")).collect();
-    store.create_login_link(&links[0], &ann, 1, 1 + DAY).await.unwrap();
+    store
+        .create_login_link(&links[0], &ann, 1, 1 + DAY)
+        .await
+        .unwrap();
     assert!(store.login_link(&links[0], DAY).await.unwrap().is_some());
-    assert!(store.login_link(&links[0], 1 + DAY).await.unwrap().is_none());
-    assert_eq!(store.use_login_link(&links[0], &hash("x"), 1 + DAY).await.unwrap(), None);
+    assert!(
+        store
+            .login_link(&links[0], 1 + DAY)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(
+        store
+            .use_login_link(&links[0], &hash("x"), 1 + DAY)
+            .await
+            .unwrap(),
+        None
+    );
 
-    store.create_login_link(&links[1], &ann, 2, 2 + DAY).await.unwrap();
-    assert_eq!(store.use_login_link(&links[0], &hash("x"), 3).await.unwrap(), None);
+    store
+        .create_login_link(&links[1], &ann, 2, 2 + DAY)
+        .await
+        .unwrap();
+    assert_eq!(
+        store
+            .use_login_link(&links[0], &hash("x"), 3)
+            .await
+            .unwrap(),
+        None
+    );
     store.set_user_disabled(&ann, true).await.unwrap();
-    assert_eq!(store.use_login_link(&links[1], &hash("x"), 3).await.unwrap(), None);
-    store.create_login_link(&links[2], &ann, 3, 3 + DAY).await.unwrap();
-    assert_eq!(store.use_login_link(&links[2], &hash("x"), 3).await.unwrap(), None);
+    assert_eq!(
+        store
+            .use_login_link(&links[1], &hash("x"), 3)
+            .await
+            .unwrap(),
+        None
+    );
+    store
+        .create_login_link(&links[2], &ann, 3, 3 + DAY)
+        .await
+        .unwrap();
+    assert_eq!(
+        store
+            .use_login_link(&links[2], &hash("x"), 3)
+            .await
+            .unwrap(),
+        None
+    );
 }
