@@ -29,8 +29,11 @@ use shukuba_store::{Application, Store, StoreError};
 use discovery::Documents;
 use grants::target::{self, Asked, TargetError};
 use keys::KeyRing;
+use people::password::Passwords;
+use people::throttle::LoginThrottle;
 use token::attempts::WrongSecrets;
 
+pub use people::{NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
@@ -46,6 +49,8 @@ struct Inner {
     own: Snapshot<OwnIssuer>,
     documents: Documents,
     wrong_secrets: WrongSecrets,
+    passwords: Passwords,
+    login_throttle: LoginThrottle,
 }
 
 /// Why the issuer does not start.
@@ -115,6 +120,8 @@ impl Issuer {
             documents: Documents::new(&own),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
+            passwords: Passwords::new(),
+            login_throttle: LoginThrottle::new(clock.clone()),
             settings,
             store,
             clock,
@@ -131,6 +138,8 @@ impl Issuer {
             .into_iter()
             .chain(token::routes())
             .chain(authorize::routes())
+            .chain(people::routes())
+            .chain(pages::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }
