@@ -4,7 +4,6 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::HeaderMap;
-use shukuba_store::Secret;
 
 use super::dispatch::{self, Step};
 use super::endpoint::{go_on, kept_private, load, login_page, parse, unreadable};
@@ -33,9 +32,7 @@ async fn answered(issuer: &Issuer, headers: &HeaderMap, body: &[u8]) -> Result<R
     let Some(who) = session::current(issuer, headers).await? else {
         return Ok(back_to_login(headers, &pending));
     };
-    let presented = Secret::presented(form.get("csrf").unwrap_or_default());
-    // Hashes are compared, so that the time taken tells nothing of the token.
-    if presented.hash() != consent::form_token(issuer, &pending, &who).hash() {
+    if !consent::is_our_form(issuer, &pending, &who, form.get("csrf")) {
         return Err(Problem::Forged);
     }
     match form.get("action") {

@@ -7,6 +7,7 @@ mod anything;
 mod pages;
 mod prompts;
 mod sent_back;
+mod whole;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
