@@ -8,7 +8,7 @@ use crate::Issuer;
 use crate::authorize::pending::Pending;
 use crate::authorize::request::AuthorizationRequest;
 use crate::authorize::scope;
-use crate::pages::{ConsentPage, Language, NotAllowedPage};
+use crate::pages::{ConsentPage, NotAllowedPage};
 use crate::people::browser::{csrf_token, has_csrf_token};
 use crate::people::session::LoggedIn;
 
@@ -70,7 +70,6 @@ pub(crate) async fn page(
     issuer: &Issuer,
     pending: &Pending,
     who: &LoggedIn,
-    language: Language,
 ) -> Result<ConsentPage, StoreError> {
     let request = &pending.request;
     let client = &pending.client;
@@ -87,7 +86,7 @@ pub(crate) async fn page(
         loopback: redirect_uri.is_loopback(),
         runtime,
         address,
-        scopes: scope::in_words(issuer, &request.target.api, &request.scope, language).await?,
+        scopes: scope::described(issuer, &request.target.api, &request.scope).await?,
     })
 }
 

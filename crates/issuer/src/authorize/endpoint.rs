@@ -96,7 +96,7 @@ async fn step(
             pages::not_allowed(&frame, &page)
         }
         Step::Consent(who) => {
-            let page = consent::page(issuer, pending, &who, frame.language).await?;
+            let page = consent::page(issuer, pending, &who).await?;
             pages::consent(&frame, &page)
         }
         Step::Issue(who) => return code::issue(issuer, via, pending, &who).await,
