@@ -32,9 +32,12 @@ pub use shukuba_store::KeyState;
 use discovery::Documents;
 use grants::target::{self, Asked, TargetError};
 use keys::KeyRing;
+use people::password::Passwords;
+use people::throttle::LoginThrottle;
 use token::attempts::WrongSecrets;
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
+pub use people::{NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
@@ -53,6 +56,8 @@ struct Inner {
     documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
     audit: AuditLog,
+    passwords: Passwords,
+    login_throttle: LoginThrottle,
 }
 
 /// Why the issuer does not start.
@@ -124,6 +129,8 @@ impl Issuer {
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
             audit: AuditLog::start(store.clone(), clock.clone()),
+            passwords: Passwords::new(),
+            login_throttle: LoginThrottle::new(clock.clone()),
             settings,
             store,
             clock,
@@ -141,6 +148,8 @@ impl Issuer {
             .into_iter()
             .chain(token::routes())
             .chain(authorize::routes())
+            .chain(people::routes())
+            .chain(pages::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }

@@ -12,6 +12,7 @@ mod clients;
 mod consents;
 mod database;
 mod error;
+mod grant_list;
 mod grants;
 mod keys;
 mod master_key;
@@ -19,6 +20,7 @@ mod random;
 mod requests;
 mod runtimes;
 mod secret;
+mod sessions;
 mod users;
 
 use std::path::Path;
@@ -30,6 +32,7 @@ pub use applications::{Application, ClientSecret};
 pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
 pub use consents::Consent;
 pub use error::StoreError;
+pub use grant_list::GrantRecord;
 pub use grants::{NewCode, NewGrant};
 pub use keys::{KeyState, KeyStep, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
@@ -37,7 +40,8 @@ pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_id};
 pub use requests::{NewAuthorizationRequest, StoredAuthorizationRequest};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
 pub use secret::Secret;
-pub use users::User;
+pub use sessions::{NewSession, Session};
+pub use users::{PasswordHash, User};
 
 use database::Database;
 

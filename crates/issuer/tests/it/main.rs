@@ -12,6 +12,7 @@
 mod authorize;
 mod discovery;
 mod keys;
+mod people;
 mod refused;
 mod rotation;
 mod target;
