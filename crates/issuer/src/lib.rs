@@ -1,6 +1,7 @@
 //! The embedded authorization server: discovery, keys, token endpoint, token profiles.
 //!
-//! Read `token::endpoint` first: a call per phase of a token request.
+//! Read `token::endpoint` first: a call per phase of a token request. Then
+//! `authorize::dispatch`: what happens next to a person who was sent here.
 
 mod authorize;
 mod clients;

@@ -74,7 +74,8 @@ impl OAuthError {
         }
     }
 
-    fn description(&self) -> String {
+    /// The text that is sent.
+    pub(crate) fn description(&self) -> String {
         match self {
             Self::InvalidRequest(text)
             | Self::UnsupportedGrantType(text)
@@ -141,7 +142,7 @@ impl From<MintError> for OAuthError {
 
 /// Keeps a description within the characters RFC 6749 section 5.2 allows
 /// (%x20-21 / %x23-5B / %x5D-7E) and to a length worth reading.
-fn sendable(text: &str) -> String {
+pub(crate) fn sendable(text: &str) -> String {
     text.chars()
         .take(LONGEST_DESCRIPTION)
         .map(|c| match c {

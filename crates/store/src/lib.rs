@@ -4,9 +4,11 @@
 //! crate can forget it. What is acknowledged is on the disk
 //! (`synchronous = FULL`).
 
+mod api_scopes;
 mod apis;
 mod applications;
 mod clients;
+mod consents;
 mod database;
 mod error;
 mod grant_list;
@@ -14,6 +16,7 @@ mod grants;
 mod keys;
 mod master_key;
 mod random;
+mod requests;
 mod runtimes;
 mod secret;
 mod sessions;
@@ -22,14 +25,17 @@ mod users;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use api_scopes::ApiScope;
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
+pub use consents::Consent;
 pub use error::StoreError;
 pub use grant_list::GrantRecord;
 pub use grants::{NewCode, NewGrant};
 pub use keys::{KeyState, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_id};
+pub use requests::{NewAuthorizationRequest, StoredAuthorizationRequest};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
 pub use secret::Secret;
 pub use sessions::{NewSession, Session};

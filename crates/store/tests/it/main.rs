@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails must fail its test")]
 
+mod api_scopes;
 mod apis;
 mod applications;
+mod consents;
 mod files;
 mod keys;
 mod people;
+mod requests;
 mod runtimes;
 
 use shukuba_model::ApiIdentifier;
