@@ -1,6 +1,7 @@
 //! The pages a person sees. Plain HTML without scripts, in English and Japanese.
 
 pub(crate) mod account;
+mod device_page;
 mod document;
 mod frame;
 #[cfg(test)]
@@ -25,6 +26,7 @@ use document::{Popup, Shell};
 use shown::{fill, name};
 use texts::Texts;
 
+pub(crate) use device_page::{DevicePage, DeviceState, device};
 pub(crate) use frame::{Frame, Language};
 
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
@@ -67,8 +69,6 @@ pub(crate) enum LoginRefused {
     Wrong,
     /// Too many tries; seconds to wait.
     Throttled(u64),
-    /// The form was too old or came from elsewhere.
-    Expired,
 }
 
 /// The form by which a person chooses a password, reached by a one-time link.
@@ -130,47 +130,6 @@ pub(crate) struct NotAllowedPage {
     pub(crate) runtime: String,
 }
 
-/// The pages of a device without a browser (RFC 8628 section 3.3). The forms
-/// post `user_code`, `csrf` and `action` (`enter`, `allow`, `deny`) to `/device`.
-#[derive(Debug, Clone)]
-pub(crate) struct DevicePage {
-    /// Which of the pages.
-    pub(crate) state: DeviceState,
-    /// The form's CSRF token.
-    pub(crate) csrf: String,
-    /// The code as typed, or as the address brought it.
-    pub(crate) user_code: String,
-    /// The person who is logged in.
-    pub(crate) username: String,
-    /// What the client calls itself.
-    pub(crate) client_name: String,
-    /// Whether the operator vouches for the client.
-    pub(crate) verified: bool,
-    /// The runtime's name.
-    pub(crate) runtime: String,
-    /// Each scope and what it means.
-    pub(crate) scopes: Vec<(String, String)>,
-    /// The address the device asked from.
-    pub(crate) address: String,
-}
-
-/// Which page of a device login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DeviceState {
-    /// The code is to be typed.
-    Enter,
-    /// The code that was typed is wrong, old or used.
-    Wrong,
-    /// Too many wrong codes; seconds to wait.
-    Throttled(u64),
-    /// The person is asked whether the device may.
-    Confirm,
-    /// The device may.
-    Allowed,
-    /// The device may not.
-    Denied,
-}
-
 /// The question before a logout.
 #[derive(Debug, Clone)]
 pub(crate) struct LogoutPage {
@@ -216,7 +175,6 @@ pub(crate) fn login(frame: &Frame, page: &LoginPage) -> Response {
         refused: page.refused.map(|refused| match refused {
             LoginRefused::Wrong => texts.login_wrong.to_owned(),
             LoginRefused::Throttled(seconds) => throttled(texts, seconds),
-            LoginRefused::Expired => texts.login_expired.to_owned(),
         }),
         form_target: frame.form_target.as_deref().unwrap_or_default(),
         page,
@@ -224,7 +182,7 @@ pub(crate) fn login(frame: &Frame, page: &LoginPage) -> Response {
     let (status, wait) = match page.refused {
         None => (StatusCode::OK, None),
         Some(LoginRefused::Throttled(seconds)) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),
-        Some(LoginRefused::Wrong | LoginRefused::Expired) => (StatusCode::BAD_REQUEST, None),
+        Some(LoginRefused::Wrong) => (StatusCode::BAD_REQUEST, None),
     };
     waiting(document::page(frame, status, &view, Popup::May), wait)
 }
@@ -272,7 +230,6 @@ pub(crate) fn consent(frame: &Frame, page: &ConsentPage) -> Response {
         shell: Shell::new(frame, Some(people::after_login(Some(&page.request)))),
         heading: fill(texts.consent_heading, &[("client", &client)]),
         logged_in_as: fill(texts.logged_in_as, &[("user", &page.username)]),
-        client,
         runtime: name(texts, &page.runtime),
         scopes: in_words(texts, &page.scopes),
         page,
@@ -286,7 +243,6 @@ struct Consent<'a> {
     shell: Shell,
     heading: String,
     logged_in_as: String,
-    client: String,
     runtime: String,
     scopes: Vec<(String, String)>,
     page: &'a ConsentPage,
@@ -316,55 +272,6 @@ struct NotAllowed<'a> {
     what: String,
     back: String,
     page: &'a NotAllowedPage,
-}
-
-/// The pages of a device login: 200, or 400 and 429 when a code was refused.
-pub(crate) fn device(frame: &Frame, page: &DevicePage) -> Response {
-    let texts = frame.texts();
-    let client = name(texts, &page.client_name);
-    let request = format!("device:{}", page.user_code);
-    let (status, wait, refused) = match page.state {
-        DeviceState::Wrong => (
-            StatusCode::BAD_REQUEST,
-            None,
-            Some(texts.device_wrong.to_owned()),
-        ),
-        DeviceState::Throttled(seconds) => (
-            StatusCode::TOO_MANY_REQUESTS,
-            Some(seconds),
-            Some(throttled(texts, seconds)),
-        ),
-        _ => (StatusCode::OK, None, None),
-    };
-    let view = Device {
-        shell: Shell::new(frame, Some(people::after_login(Some(&request)))),
-        heading: fill(texts.device_confirm_heading, &[("client", &client)]),
-        done: match page.state {
-            DeviceState::Allowed => fill(texts.device_allowed, &[("client", &client)]),
-            _ => fill(texts.device_denied, &[("client", &client)]),
-        },
-        logged_in_as: fill(texts.logged_in_as, &[("user", &page.username)]),
-        client,
-        runtime: name(texts, &page.runtime),
-        scopes: in_words(texts, &page.scopes),
-        refused,
-        page,
-    };
-    waiting(document::page(frame, status, &view, Popup::MayNot), wait)
-}
-
-#[derive(Template)]
-#[template(path = "device.html")]
-struct Device<'a> {
-    shell: Shell,
-    heading: String,
-    done: String,
-    logged_in_as: String,
-    client: String,
-    runtime: String,
-    scopes: Vec<(String, String)>,
-    refused: Option<String>,
-    page: &'a DevicePage,
 }
 
 /// The question before a logout.

@@ -154,24 +154,15 @@ fn pages(frame: &Frame) -> Vec<(&'static str, Response)> {
         client_name: text("Claude Code"),
         runtime: text("adder"),
     };
-    let logout = LogoutPage {
-        csrf: text("token"),
-        username: text("ann"),
-    };
     let wrong = Some(LoginRefused::Wrong);
     let throttled = Some(LoginRefused::Throttled(840));
     let short = Some(PasswordRefused::Short);
-    vec![
+    let client = Some("Claude Code");
+    let mut pages = vec![
         ("problem", super::problem(frame, &problem)),
         ("login", super::login(frame, &login(None, None))),
-        (
-            "login-client",
-            super::login(frame, &login(Some("Claude Code"), None)),
-        ),
-        (
-            "login-wrong",
-            super::login(frame, &login(Some("Claude Code"), wrong)),
-        ),
+        ("login-client", super::login(frame, &login(client, None))),
+        ("login-wrong", super::login(frame, &login(client, wrong))),
         (
             "login-throttled",
             super::login(frame, &login(None, throttled)),
@@ -185,41 +176,40 @@ fn pages(frame: &Frame) -> Vec<(&'static str, Response)> {
         ("consent-verified", super::consent(frame, &consent(true))),
         ("consent-hostile", super::consent(frame, &hostile())),
         ("not-allowed", super::not_allowed(frame, &not_allowed)),
-        ("device", super::device(frame, &device(DeviceState::Enter))),
-        (
-            "device-wrong",
-            super::device(frame, &device(DeviceState::Wrong)),
-        ),
-        (
-            "device-throttled",
-            super::device(frame, &device(DeviceState::Throttled(60))),
-        ),
-        (
-            "device-confirm",
-            super::device(frame, &device(DeviceState::Confirm)),
-        ),
-        (
-            "device-allowed",
-            super::device(frame, &device(DeviceState::Allowed)),
-        ),
-        (
-            "device-denied",
-            super::device(frame, &device(DeviceState::Denied)),
-        ),
+    ];
+    pages.extend(device_pages(frame));
+    pages.extend(account_pages(frame));
+    pages
+}
+
+fn device_pages(frame: &Frame) -> [(&'static str, Response); 6] {
+    [
+        ("device", DeviceState::Enter),
+        ("device-wrong", DeviceState::Wrong),
+        ("device-throttled", DeviceState::Throttled(60)),
+        ("device-confirm", DeviceState::Confirm),
+        ("device-allowed", DeviceState::Allowed),
+        ("device-denied", DeviceState::Denied),
+    ]
+    .map(|(name, state)| (name, super::device(frame, &device(state))))
+}
+
+fn account_pages(frame: &Frame) -> [(&'static str, Response); 5] {
+    let logout = LogoutPage {
+        csrf: text("token"),
+        username: text("ann"),
+    };
+    let show = |page: AccountPage| super::account::page(frame, &page);
+    let wrong = Some(PasswordRefused::Wrong);
+    [
         ("logout", super::logout(frame, &logout)),
         ("logged-out", super::logged_out(frame)),
-        (
-            "account",
-            super::account::page(frame, &account(true, None, None)),
-        ),
+        ("account", show(account(true, None, None))),
         (
             "account-empty",
-            super::account::page(frame, &account(false, Some(Done::Revoked), None)),
+            show(account(false, Some(Done::Revoked), None)),
         ),
-        (
-            "account-refused",
-            super::account::page(frame, &account(true, None, Some(PasswordRefused::Wrong))),
-        ),
+        ("account-refused", show(account(true, None, wrong))),
     ]
 }
 

@@ -41,7 +41,6 @@ pub(crate) struct Texts {
     pub(crate) password: &'static str,
     pub(crate) login_button: &'static str,
     pub(crate) login_wrong: &'static str,
-    pub(crate) login_expired: &'static str,
     pub(crate) login_throttled: &'static str,
     pub(crate) login_help: &'static str,
     /// Choosing a password.
@@ -125,13 +124,13 @@ pub(crate) struct Texts {
     pub(crate) done_revoked: &'static str,
     pub(crate) done_ended: &'static str,
     pub(crate) done_password: &'static str,
-    /// The scope openid in words.
+    /// The scope `openid` in words.
     pub(crate) scope_openid: &'static str,
-    /// The scope profile in words.
+    /// The scope `profile` in words.
     pub(crate) scope_profile: &'static str,
-    /// The scope email in words.
+    /// The scope `email` in words.
     pub(crate) scope_email: &'static str,
-    /// The scope offline_access in words.
+    /// The scope `offline_access` in words.
     pub(crate) scope_offline_access: &'static str,
 }
 

@@ -118,7 +118,7 @@ async fn change_password(
             match login::judge(issuer, posted, user.name.as_str(), present).await? {
                 Ok(_) => None,
                 Err(LoginRefused::Throttled(seconds)) => Some(PasswordRefused::Throttled(seconds)),
-                Err(LoginRefused::Wrong | LoginRefused::Expired) => Some(PasswordRefused::Wrong),
+                Err(LoginRefused::Wrong) => Some(PasswordRefused::Wrong),
             }
         }
     };
@@ -134,11 +134,9 @@ async fn change_password(
     let now = issuer.0.clock.now();
     issuer.0.store.set_password(&user.id, &hash, now).await?;
     tracing::info!(user_id = %user.id, "a password was changed");
-    let cookies = session::begin(issuer, &posted.parts, &posted.browser, user).await?;
-    Ok(see_other(
-        &format!("{ACCOUNT}?done={}", Done::Password.word()),
-        cookies,
-    ))
+    let cookies = session::begin(issuer, &posted.parts, &posted.browser, user, &hash).await?;
+    let to = format!("{ACCOUNT}?done={}", Done::Password.word());
+    Ok(see_other(&to, cookies.unwrap_or_default()))
 }
 
 /// What the forms' token is about: it dies when somebody else logs in.

@@ -83,6 +83,7 @@ pub(super) async fn choose(
         return Err(Trouble::link_gone(headers));
     }
     tracing::info!(user_id = %user.id, "a password was chosen by a one-time link");
-    let cookies = session::begin(&issuer, &posted.parts, &posted.browser, &user).await?;
-    Ok(see_other(&after_login(posted.get("request")), cookies))
+    let cookies = session::begin(&issuer, &posted.parts, &posted.browser, &user, &hash).await?;
+    let to = after_login(posted.get("request"));
+    Ok(see_other(&to, cookies.unwrap_or_default()))
 }

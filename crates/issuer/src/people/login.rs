@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use shukuba_model::UserName;
-use shukuba_store::{StoreError, User};
+use shukuba_store::{PasswordHash, StoreError, User};
 
 use super::posted::Posted;
 use super::throttle::Attempt;
@@ -29,19 +29,15 @@ pub(super) async fn login(
     let posted = Posted::read(&issuer, request).await?;
     let request = posted.get("request");
     posted.prove(&issuer, request.unwrap_or(SUBJECT))?;
-    match judge(
-        &issuer,
-        &posted,
-        posted.text("username"),
-        posted.text("password"),
-    )
-    .await?
-    {
-        Ok(user) => {
-            let cookies = session::begin(&issuer, &posted.parts, &posted.browser, &user).await?;
-            Ok(see_other(&after_login(request), cookies))
-        }
-        Err(refused) => Ok(again(&posted, refused)),
+    let username = posted.text("username");
+    let proven = judge(&issuer, &posted, username, posted.text("password")).await?;
+    let (user, hash) = match proven {
+        Ok(proven) => proven,
+        Err(refused) => return Ok(again(&posted, refused)),
+    };
+    match session::begin(&issuer, &posted.parts, &posted.browser, &user, &hash).await? {
+        Some(cookies) => Ok(see_other(&after_login(request), cookies)),
+        None => Ok(again(&posted, LoginRefused::Wrong)),
     }
 }
 
@@ -52,7 +48,9 @@ pub(super) async fn judge(
     posted: &Posted,
     username: &str,
     password: &str,
-) -> Result<Result<User, LoginRefused>, Trouble> {
+) -> Result<Result<(User, PasswordHash), LoginRefused>, Trouble> {
+    // Spaces that were pasted along make no other account, nor a fresh count.
+    let username = username.trim();
     let found = find(issuer, username).await?;
     let known = found.as_ref().is_some_and(|(user, _)| {
         browser::is_known_for(issuer, &posted.parts.headers, &posted.browser, &user.id)
@@ -73,9 +71,9 @@ pub(super) async fn judge(
     let hash = found.as_ref().and_then(|(_, hash)| hash.as_ref());
     let right = issuer.0.passwords.matches(password, hash).await?;
     match found {
-        Some((user, _)) if right && !user.disabled => {
+        Some((user, Some(hash))) if right && !user.disabled => {
             leave.was_right();
-            Ok(Ok(user))
+            Ok(Ok((user, hash)))
         }
         found => {
             let user_id = found.map(|(user, _)| user.id.to_string());
@@ -88,8 +86,8 @@ pub(super) async fn judge(
 async fn find(
     issuer: &Issuer,
     username: &str,
-) -> Result<Option<(User, Option<shukuba_store::PasswordHash>)>, StoreError> {
-    match username.trim().parse::<UserName>() {
+) -> Result<Option<(User, Option<PasswordHash>)>, StoreError> {
+    match username.parse::<UserName>() {
         Ok(name) => issuer.0.store.user_named(&name).await,
         Err(_) => Ok(None),
     }

@@ -3,7 +3,7 @@
 use http::header::USER_AGENT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use shukuba_store::{NewSession, Secret, Session, StoreError, User};
+use shukuba_store::{NewSession, PasswordHash, Secret, Session, StoreError, User};
 
 use super::browser::{self, Browser};
 use super::{address, cookies};
@@ -49,13 +49,15 @@ pub(super) async fn with_session(
 }
 
 /// Logs a person in, under a session id that nobody saw before (RFC 9700
-/// section 4, session fixation). Gives the cookies to set.
+/// section 4, session fixation). Gives the cookies to set; `None` when the
+/// password they proved has been changed meanwhile.
 pub(super) async fn begin(
     issuer: &Issuer,
     parts: &Parts,
     browser: &Browser,
     user: &User,
-) -> Result<Vec<HeaderValue>, StoreError> {
+    password: &PasswordHash,
+) -> Result<Option<Vec<HeaderValue>>, StoreError> {
     let session = Secret::generate("sks_");
     let now = issuer.0.clock.now();
     let lifetime = issuer.0.settings.lifetimes.session_absolute;
@@ -76,14 +78,17 @@ pub(super) async fn begin(
         address: &address,
         user_agent: &agent,
     };
-    issuer.0.store.create_session(&new).await?;
+    let store = &issuer.0.store;
+    if !store.create_session_by_password(&new, password).await? {
+        return Ok(None);
+    }
     tracing::info!(user_id = %user.id, address = new.address, "logged in");
     let mut set = vec![
         cookies::set(issuer, COOKIE, session.reveal(), lifetime),
         browser::know(issuer, &parts.headers, browser, &user.id),
     ];
     set.extend(browser.set_cookie.clone());
-    Ok(set)
+    Ok(Some(set))
 }
 
 /// Ends the session of the request. Gives the cookie to set.

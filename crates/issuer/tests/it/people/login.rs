@@ -150,7 +150,7 @@ async fn o06_the_eleventh_wrong_password_waits_and_the_owners_browser_does_not()
         let answer = stranger.log_in(&fixture, "ann", "wrong password").await;
         assert_eq!(answer.status, 400);
     }
-    let held = stranger.log_in(&fixture, "ann", PASSWORD).await;
+    let held = stranger.log_in(&fixture, " ann ", PASSWORD).await;
     assert_eq!(held.status, 429);
     assert_eq!(held.header("retry-after"), Some("900"));
     assert!(held.text.contains("Wait 15 min"), "{}", held.text);
