@@ -109,6 +109,7 @@ impl Issuer {
             issuer: settings.issuer.clone(),
             discovery_urls: discovery::addresses(&settings.issuer),
             keys: keys.published(),
+            ..OwnIssuer::default()
         };
         Ok(Self(Arc::new(Inner {
             documents: Documents::new(&own),

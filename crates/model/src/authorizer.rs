@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::login::LoginEntry;
 use crate::name::NameError;
 
 /// The rules that decide who may call a runtime: entries, each bound to one
@@ -13,6 +14,11 @@ use crate::name::NameError;
 pub struct Authorizer {
     /// The entries, in the order they were configured.
     pub entries: Vec<Entry>,
+    /// Lets people in who have logged in at our own issuer; `None` where
+    /// logging in is off. Tokens of our own issuer that an application got for
+    /// itself are judged by `entries`, those of people by this, and never by both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<LoginEntry>,
 }
 
 /// One rule set, bound to one issuer (AgentCore: `customJWTAuthorizer`).

@@ -109,5 +109,10 @@ fn migrations() -> Migrator {
             "login",
             include_str!("../migrations/sqlite/0002_login.sql"),
         ),
+        migration(
+            4,
+            "login_allow",
+            include_str!("../migrations/sqlite/0004_login_allow.sql"),
+        ),
     ])
 }

@@ -10,8 +10,8 @@ use shukuba_model::wire::{
     ExplainRequest, Explanation, LaunchRequest, LaunchSource, RuntimeView, TokenIssued, Verdict,
 };
 use shukuba_model::{
-    AccountId, ApiIdentifier, ApplicationKind, ClientClaim, Region, RuntimeName, SigningAlgorithm,
-    TokenLifetime, TokenProfile,
+    AccountId, ApiIdentifier, ApplicationKind, ClientClaim, LoginAllow, Region, RuntimeName,
+    SigningAlgorithm, TokenLifetime, TokenProfile,
 };
 use shukuba_server::{Server, Settings};
 
@@ -245,6 +245,7 @@ async fn launch(client: &Client, rules: AuthorizerSettings) -> Result<RuntimeVie
         agent_id: None,
         authorizer: Some(rules),
         login: false,
+        login_allow: LoginAllow::default(),
         reuse_unchanged: false,
     };
     launching::launch(client, &name, &request).await

@@ -11,6 +11,7 @@ mod configure;
 mod demo;
 mod door;
 mod foreign;
+mod login;
 mod serve;
 mod story;
 mod token;

@@ -21,6 +21,7 @@ async fn let_in(fixture: &Fixture, client_claim: ClientClaim, token: &str) -> bo
             allowed_scopes: Vec::new(),
             client_claim,
         }],
+        login: None,
     });
     let runtime: RuntimeId = "adder-aaaaaaaaaa".parse().unwrap();
     let header = format!("Bearer {token}");

@@ -94,7 +94,9 @@ async fn launch(client: &Client, source: &Source) -> Result<RuntimeView, Failure
         account: agent.account.clone(),
         agent_id: agent.agent_id.clone(),
         authorizer: agent.authorizer.clone(),
-        login: agent.login,
+        // Only a file that says so turns it off: `up` is there to be logged in to.
+        login: agent.login.unwrap_or(true),
+        login_allow: agent.login_allow.clone(),
         reuse_unchanged: true,
     };
     launching::upload(client, packed).await?;
