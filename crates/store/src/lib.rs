@@ -4,15 +4,22 @@
 //! crate can forget it. What is acknowledged is on the disk
 //! (`synchronous = FULL`).
 
+mod api_scopes;
 mod apis;
 mod applications;
 mod clients;
+mod codes;
+#[cfg(feature = "crash-points")]
+pub mod crash;
 mod database;
+mod device_codes;
 mod error;
 mod grants;
 mod keys;
 mod master_key;
 mod random;
+mod refresh_tokens;
+mod revocations;
 mod runtimes;
 mod secret;
 mod users;
@@ -20,18 +27,29 @@ mod users;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use api_scopes::ApiScope;
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
+pub use codes::{NewCode, StoredCode};
+pub use device_codes::{DeviceAnswer, NewDeviceCode, Poll, StoredDeviceCode};
 pub use error::StoreError;
-pub use grants::{NewCode, NewGrant};
+pub use grants::{Grant, GrantFilter, NewGrant};
 pub use keys::{KeyState, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
-pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_id};
+pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_code, new_user_id};
+pub use refresh_tokens::{NewRefreshToken, StoredRefreshToken};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
 pub use secret::Secret;
 pub use users::User;
 
+#[cfg(feature = "crash-points")]
+pub(crate) use crash::point as crash_point;
 use database::Database;
+
+/// Where a test may stop the process; nothing at all in other builds.
+#[cfg(not(feature = "crash-points"))]
+#[inline]
+pub(crate) fn crash_point(_name: &str) {}
 
 /// The database. Clones share it.
 #[derive(Clone)]
