@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use shukuba_store::StoreError;
 
 use crate::MintError;
 
@@ -24,8 +25,22 @@ pub(crate) enum OAuthError {
     InvalidClient { description: String, basic: bool },
     /// Wrong secrets came too often; the right one still works.
     TooManyAttempts { retry_after: u64 },
+    /// The code, token or device code is unknown, over, or another client's.
+    InvalidGrant(String),
+    /// A grant that this client may not use.
+    UnauthorizedClient(String),
     /// A grant that this server does not give.
     UnsupportedGrantType(String),
+    /// A token that cannot be taken back by itself (RFC 7009 section 2.2.1).
+    UnsupportedTokenType(String),
+    /// Nobody answered the device's question yet (RFC 8628 section 3.5).
+    AuthorizationPending,
+    /// The device asks too often (RFC 8628 section 3.5).
+    SlowDown,
+    /// The device's question was answered with no.
+    AccessDenied(String),
+    /// The device's question was not answered in time (RFC 8628 section 3.5).
+    ExpiredToken(String),
     /// A scope that was not granted.
     InvalidScope(String),
     /// A resource or audience that the client may not name (RFC 8707 section 2).
@@ -45,10 +60,21 @@ impl OAuthError {
         Self::InvalidRequest(description.into())
     }
 
+    pub(crate) fn grant(description: impl Into<String>) -> Self {
+        Self::InvalidGrant(description.into())
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::InvalidRequest(_)
+            | Self::InvalidGrant(_)
+            | Self::UnauthorizedClient(_)
             | Self::UnsupportedGrantType(_)
+            | Self::UnsupportedTokenType(_)
+            | Self::AuthorizationPending
+            | Self::SlowDown
+            | Self::AccessDenied(_)
+            | Self::ExpiredToken(_)
             | Self::InvalidScope(_)
             | Self::InvalidTarget(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -67,7 +93,14 @@ impl OAuthError {
             Self::InvalidClient { .. } => "invalid_client",
             // Not `invalid_client`: some clients forget their credentials on that one.
             Self::TooManyAttempts { .. } => "temporarily_unavailable",
+            Self::InvalidGrant(_) => "invalid_grant",
+            Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
+            Self::UnsupportedTokenType(_) => "unsupported_token_type",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::AccessDenied(_) => "access_denied",
+            Self::ExpiredToken(_) => "expired_token",
             Self::InvalidScope(_) => "invalid_scope",
             Self::InvalidTarget(_) => "invalid_target",
             Self::Server => "server_error",
@@ -77,7 +110,12 @@ impl OAuthError {
     fn description(&self) -> String {
         match self {
             Self::InvalidRequest(text)
+            | Self::InvalidGrant(text)
+            | Self::UnauthorizedClient(text)
             | Self::UnsupportedGrantType(text)
+            | Self::UnsupportedTokenType(text)
+            | Self::AccessDenied(text)
+            | Self::ExpiredToken(text)
             | Self::InvalidScope(text)
             | Self::InvalidTarget(text)
             | Self::InvalidClient {
@@ -90,6 +128,12 @@ impl OAuthError {
             }
             Self::MethodNotAllowed => {
                 "A token is asked for with POST, the parameters in the body as a form.".to_owned()
+            }
+            Self::AuthorizationPending => {
+                "Nobody has answered yet: ask again after the interval.".to_owned()
+            }
+            Self::SlowDown => {
+                "You ask too often: wait 5 s longer between two requests from now on.".to_owned()
             }
             Self::TooManyAttempts { retry_after } => format!(
                 "Too many wrong secrets for this client id. Wrong ones are counted again in {retry_after} s; the right one is accepted at any time."
@@ -139,6 +183,13 @@ impl From<MintError> for OAuthError {
     }
 }
 
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request could not be answered");
+        Self::Server
+    }
+}
+
 /// Keeps a description within the characters RFC 6749 section 5.2 allows
 /// (%x20-21 / %x23-5B / %x5D-7E) and to a length worth reading.
 fn sendable(text: &str) -> String {
@@ -172,6 +223,8 @@ mod tests {
         for error in [
             OAuthError::TooLarge { limit: 1 },
             OAuthError::MethodNotAllowed,
+            OAuthError::AuthorizationPending,
+            OAuthError::SlowDown,
             OAuthError::TooManyAttempts { retry_after: 60 },
             OAuthError::Server,
         ] {
