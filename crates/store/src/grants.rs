@@ -118,7 +118,7 @@ impl Store {
         .collect()
     }
 
-    /// Every live grant of a person, newest first.
+    /// Every live grant of a person, the last used first.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
@@ -132,7 +132,9 @@ impl Store {
             limit: u32::MAX,
             ..GrantFilter::default()
         };
-        self.grants(&filter, now).await
+        let mut grants = self.grants(&filter, now).await?;
+        grants.sort_by_key(|grant| std::cmp::Reverse(grant.last_used_at));
+        Ok(grants)
     }
 
     /// The grant of that id, live or not.

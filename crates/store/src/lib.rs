@@ -22,6 +22,7 @@ mod refresh_tokens;
 mod revocations;
 mod runtimes;
 mod secret;
+mod sessions;
 mod users;
 
 use std::path::Path;
@@ -40,7 +41,8 @@ pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_code, new
 pub use refresh_tokens::{NewRefreshToken, StoredRefreshToken};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
 pub use secret::Secret;
-pub use users::User;
+pub use sessions::{NewSession, Session};
+pub use users::{PasswordHash, User};
 
 #[cfg(feature = "crash-points")]
 pub(crate) use crash::point as crash_point;

@@ -6,6 +6,7 @@ mod apis;
 mod applications;
 mod files;
 mod keys;
+mod people;
 mod runtimes;
 
 use shukuba_model::ApiIdentifier;
