@@ -45,6 +45,8 @@ pub(crate) enum OAuthError {
     InvalidScope(String),
     /// A resource or audience that the client may not name (RFC 8707 section 2).
     InvalidTarget(String),
+    /// Too many ask for the same at once.
+    Busy { retry_after: u64 },
     /// Our own failure; the cause is in the log.
     Server,
 }
@@ -64,7 +66,7 @@ impl OAuthError {
         Self::InvalidGrant(description.into())
     }
 
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::InvalidRequest(_)
             | Self::InvalidGrant(_)
@@ -80,19 +82,19 @@ impl OAuthError {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidClient { .. } => StatusCode::UNAUTHORIZED,
-            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyAttempts { .. } | Self::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Server => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::InvalidRequest(_) | Self::TooLarge { .. } | Self::MethodNotAllowed => {
                 "invalid_request"
             }
             Self::InvalidClient { .. } => "invalid_client",
             // Not `invalid_client`: some clients forget their credentials on that one.
-            Self::TooManyAttempts { .. } => "temporarily_unavailable",
+            Self::TooManyAttempts { .. } | Self::Busy { .. } => "temporarily_unavailable",
             Self::InvalidGrant(_) => "invalid_grant",
             Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
@@ -107,7 +109,7 @@ impl OAuthError {
         }
     }
 
-    fn description(&self) -> String {
+    pub(crate) fn description(&self) -> String {
         match self {
             Self::InvalidRequest(text)
             | Self::InvalidGrant(text)
@@ -135,6 +137,9 @@ impl OAuthError {
             Self::SlowDown => {
                 "You ask too often: wait 5 s longer between two requests from now on.".to_owned()
             }
+            Self::Busy { retry_after } => {
+                format!("Too many ask for this at once: try again in {retry_after} s.")
+            }
             Self::TooManyAttempts { retry_after } => format!(
                 "Too many wrong secrets for this client id. Wrong ones are counted again in {retry_after} s; the right one is accepted at any time."
             ),
@@ -159,7 +164,7 @@ impl IntoResponse for OAuthError {
                     HeaderValue::from_static("Basic realm=\"shukuba\", charset=\"UTF-8\"");
                 headers.insert(WWW_AUTHENTICATE, challenge);
             }
-            Self::TooManyAttempts { retry_after } => {
+            Self::TooManyAttempts { retry_after } | Self::Busy { retry_after } => {
                 headers.insert(RETRY_AFTER, retry_after.into());
             }
             Self::MethodNotAllowed => {

@@ -100,6 +100,47 @@ pub(crate) struct ConsentPage {
     pub(crate) scopes: Vec<(String, String)>,
 }
 
+/// The pages of a device without a browser (RFC 8628 section 3.3). The forms
+/// post `user_code`, `csrf` and `action` (`enter`, `allow`, `deny`) to `/device`.
+#[derive(Debug, Clone)]
+pub(crate) struct DevicePage {
+    /// Which of the pages.
+    pub(crate) state: DeviceState,
+    /// The form's CSRF token.
+    pub(crate) csrf: String,
+    /// The code as typed, or as the address brought it.
+    pub(crate) user_code: String,
+    /// The person who is logged in.
+    pub(crate) username: String,
+    /// What the client calls itself.
+    pub(crate) client_name: String,
+    /// Whether the operator vouches for the client.
+    pub(crate) verified: bool,
+    /// The runtime's name.
+    pub(crate) runtime: String,
+    /// Each scope and what it means.
+    pub(crate) scopes: Vec<(String, String)>,
+    /// The address the device asked from.
+    pub(crate) address: String,
+}
+
+/// Which page of a device login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeviceState {
+    /// The code is to be typed.
+    Enter,
+    /// The code that was typed is wrong, old or used.
+    Wrong,
+    /// Too many wrong codes; seconds to wait.
+    Throttled(u64),
+    /// The person is asked whether the device may.
+    Confirm,
+    /// The device may.
+    Allowed,
+    /// The device may not.
+    Denied,
+}
+
 /// The page of a problem.
 pub(crate) fn problem(_frame: &Frame, page: &ProblemPage) -> Response {
     (page.status, Html(page.what.clone())).into_response()
@@ -113,4 +154,18 @@ pub(crate) fn login(_frame: &Frame, page: &LoginPage) -> Response {
 /// The consent page.
 pub(crate) fn consent(_frame: &Frame, page: &ConsentPage) -> Response {
     Html(page.client_name.clone()).into_response()
+}
+
+/// The pages of a device login: 200, or 400 and 429 when a code was refused.
+pub(crate) fn device(_frame: &Frame, page: &DevicePage) -> Response {
+    let status = match page.state {
+        DeviceState::Wrong => StatusCode::BAD_REQUEST,
+        DeviceState::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::OK,
+    };
+    let text = format!(
+        "{:?} <input name=\"csrf\" value=\"{}\"> {} {} {} {}",
+        page.state, page.csrf, page.user_code, page.client_name, page.runtime, page.address
+    );
+    (status, Html(text)).into_response()
 }

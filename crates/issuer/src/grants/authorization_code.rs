@@ -125,9 +125,7 @@ async fn replayed(issuer: &Issuer, stored: &StoredCode) -> Result<OAuthError, OA
 }
 
 fn unknown() -> OAuthError {
-    OAuthError::grant(
-        "The code is unknown, or was given to another client. Log in again.",
-    )
+    OAuthError::grant("The code is unknown, or was given to another client. Log in again.")
 }
 
 #[cfg(test)]

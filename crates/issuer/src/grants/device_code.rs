@@ -55,9 +55,7 @@ async fn answered(
         ));
     }
     match &stored.answer {
-        DeviceAnswer::Denied => Err(OAuthError::AccessDenied(
-            "The person said no.".to_owned(),
-        )),
+        DeviceAnswer::Denied => Err(OAuthError::AccessDenied("The person said no.".to_owned())),
         DeviceAnswer::Pending => Err(match issuer.0.store.poll_device(code, now).await? {
             Poll::InTime => OAuthError::AuthorizationPending,
             Poll::TooSoon => OAuthError::SlowDown,

@@ -82,11 +82,7 @@ pub(crate) fn refresh_end(issuer: &Issuer, grant: &Grant, now: i64) -> i64 {
 }
 
 /// The tokens of a grant; `now` is seconds since 1970.
-pub(crate) fn issued(
-    issuer: &Issuer,
-    wanted: &Wanted<'_>,
-    now: i64,
-) -> Result<Issued, OAuthError> {
+pub(crate) fn issued(issuer: &Issuer, wanted: &Wanted<'_>, now: i64) -> Result<Issued, OAuthError> {
     let inner = &*issuer.0;
     let Person { user, api, address } = wanted.person;
     let mut access = mint::access_token(

@@ -117,8 +117,7 @@ fn scope(grant: &Grant, form: &Form) -> Result<Scopes, OAuthError> {
         .unwrap_or_default()
         .parse()
         .map_err(|error: NameError| OAuthError::InvalidScope(format!("{error}.")))?;
-    let asked =
-        asked.filtered(|scope| scope != "offline_access" || grant.scope.contains(scope));
+    let asked = asked.filtered(|scope| scope != "offline_access" || grant.scope.contains(scope));
     if asked.is_empty() {
         return Ok(grant.scope.clone());
     }
@@ -142,7 +141,5 @@ async fn reused(issuer: &Issuer, grant: &Grant) -> Result<OAuthError, OAuthError
 }
 
 fn unknown() -> OAuthError {
-    OAuthError::grant(
-        "The refresh token is unknown, or was given to another client. Log in again.",
-    )
+    OAuthError::grant("The refresh token is unknown, or was given to another client. Log in again.")
 }

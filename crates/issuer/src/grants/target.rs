@@ -5,8 +5,8 @@ use shukuba_model::{ApiIdentifier, Client};
 use shukuba_store::{Api, Store, StoreError};
 
 use crate::oauth_error::OAuthError;
-use crate::{MintError, Resources};
 use crate::token::form::shortened;
+use crate::{MintError, Resources};
 
 /// What a request names: `audience` (Auth0's word) and `resource` (RFC 8707)
 /// mean the same.

@@ -78,7 +78,12 @@ fn api(
             None => chosen = Some(meant),
         }
     }
-    let first = || client.apis.first().map(|api| (api.identifier.clone(), None));
+    let first = || {
+        client
+            .apis
+            .first()
+            .map(|api| (api.identifier.clone(), None))
+    };
     chosen
         .or_else(first)
         .or_else(|| Some((resources.default_api()?, None)))

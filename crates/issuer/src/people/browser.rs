@@ -16,11 +16,22 @@ pub(crate) struct Browser {
 }
 
 /// The browser that sent these headers; a new one where no cookie came.
-pub(crate) fn of(_issuer: &Issuer, _headers: &HeaderMap) -> Browser {
+pub(crate) fn of(_issuer: &Issuer, headers: &HeaderMap) -> Browser {
+    let id = cookie(headers, "shukuba_browser");
     Browser {
-        id: Secret::generate("skw_"),
+        id: id.map_or_else(|| Secret::generate("skw_"), Secret::presented),
         set_cookie: None,
     }
+}
+
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(http::header::COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(known, value)| (known == name).then_some(value))
 }
 
 /// The token that a form of this browser about `subject` carries, against

@@ -17,8 +17,18 @@ pub(crate) struct LoggedIn {
 /// The person whose session cookie came with the request, while the session
 /// lives and the person is not disabled.
 pub(crate) async fn current(
-    _issuer: &Issuer,
-    _headers: &HeaderMap,
+    issuer: &Issuer,
+    headers: &HeaderMap,
 ) -> Result<Option<LoggedIn>, StoreError> {
-    Ok(None)
+    let Some(session) = super::browser::cookie(headers, "shukuba_session") else {
+        return Ok(None);
+    };
+    let idle = issuer.0.settings.lifetimes.session_idle;
+    let session = shukuba_store::Secret::presented(session);
+    let now = issuer.0.clock.now();
+    let found = issuer.0.store.session(&session, now, idle).await?;
+    Ok(found.map(|(session, user)| LoggedIn {
+        user,
+        auth_time: session.auth_time,
+    }))
 }

@@ -33,7 +33,9 @@ async fn answer(issuer: &Issuer, request: Request) -> Result<Issued, OAuthError>
     let client = client_auth::authenticate(issuer, &headers, &form).await?;
     grants::require(grant, &client)?;
     let issued = match grant {
-        GrantType::ClientCredentials => grants::client_credentials::issue(issuer, &client, &form).await,
+        GrantType::ClientCredentials => {
+            grants::client_credentials::issue(issuer, &client, &form).await
+        }
         GrantType::AuthorizationCode => {
             grants::authorization_code::issue(issuer, &client, &form).await
         }

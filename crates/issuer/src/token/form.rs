@@ -50,9 +50,8 @@ impl Form {
 
     /// The value of a parameter that must be there.
     pub(crate) fn required(&self, name: &str) -> Result<&str, OAuthError> {
-        self.get(name).ok_or_else(|| {
-            OAuthError::request(format!("Missing required parameter: {name}."))
-        })
+        self.get(name)
+            .ok_or_else(|| OAuthError::request(format!("Missing required parameter: {name}.")))
     }
 
     /// Every value of a repeatable parameter that is not empty.

@@ -60,10 +60,7 @@ impl<'a> PersonClaims<'a> {
     /// What `scope` lets a client know of `user`.
     pub(crate) fn of(user: &'a User, scope: &Scopes) -> Self {
         let profile = scope.contains("profile");
-        let email = user
-            .email
-            .as_deref()
-            .filter(|_| scope.contains("email"));
+        let email = user.email.as_deref().filter(|_| scope.contains("email"));
         Self {
             preferred_username: profile.then(|| user.name.as_str()),
             name: profile.then_some(user.display_name.as_str()),
@@ -73,11 +70,7 @@ impl<'a> PersonClaims<'a> {
 }
 
 /// A signed ID token; `now` is seconds since 1970.
-pub(crate) fn id_token(
-    keys: &KeyRing,
-    wanted: IdToken<'_>,
-    now: i64,
-) -> Result<String, MintError> {
+pub(crate) fn id_token(keys: &KeyRing, wanted: IdToken<'_>, now: i64) -> Result<String, MintError> {
     let client_id = wanted.client_id.as_str();
     let claims = Claims {
         iss: wanted.issuer,

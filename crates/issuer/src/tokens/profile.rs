@@ -25,10 +25,7 @@ pub(crate) enum Owner<'a> {
     /// The client itself.
     Application,
     /// A person, by a grant.
-    Person {
-        user: &'a User,
-        grant_id: &'a str,
-    },
+    Person { user: &'a User, grant_id: &'a str },
 }
 
 /// `aud`: a string for one audience, an array for two (RFC 7519 section 4.1.3).
