@@ -5,8 +5,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, Uri};
-use shukuba_model::ApiIdentifier;
-use shukuba_store::{GrantRecord, Session, User};
+use shukuba_store::{Grant, Session, User};
 
 use super::browser::{self, Browser};
 use super::posted::Posted;
@@ -89,16 +88,15 @@ pub(super) async fn act(
     Ok(see_other(&format!("{ACCOUNT}?done={}", done.word()), []))
 }
 
-/// Takes back a grant that is this person's.
+/// Takes back a grant that is this person's, and forgets that they allowed the
+/// client: it has to ask again.
 async fn revoke(issuer: &Issuer, user: &User, grant: &str) -> Result<(), Trouble> {
     let store = &issuer.0.store;
     let now = issuer.0.clock.now();
     let grants = store.grants_of_user(&user.id, now).await?;
     if let Some(grant) = grants.iter().find(|known| known.id == grant) {
-        store
-            .revoke_grant(&grant.id, REVOKED_BY_PERSON, now)
-            .await?;
-        tracing::info!(user_id = %user.id, grant_id = grant.id, "a grant was revoked by its user");
+        store.forget_consents(&user.id, &grant.client_id).await?;
+        issuer.revoke_grant(&grant.id, REVOKED_BY_PERSON).await?;
     }
     Ok(())
 }
@@ -180,13 +178,13 @@ async fn account(
     })
 }
 
-fn connection(issuer: &Issuer, grant: GrantRecord) -> Connection {
-    let runtime = grant
-        .api
-        .parse::<ApiIdentifier>()
-        .ok()
-        .and_then(|api| issuer.0.settings.resources.runtime_of(&api))
-        .map_or(grant.api, |runtime| runtime.name);
+fn connection(issuer: &Issuer, grant: Grant) -> Connection {
+    let runtime = issuer
+        .0
+        .settings
+        .resources
+        .runtime_of(&grant.api)
+        .map_or_else(|| grant.api.to_string(), |runtime| runtime.name);
     Connection {
         grant: grant.id,
         client_name: grant.client_name,
