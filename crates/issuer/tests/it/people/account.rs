@@ -30,6 +30,10 @@ async fn grant(fixture: &Fixture, user: &UserId, client_name: &str) -> String {
         expires_at: fixture.clock.now() + 60,
     };
     fixture.store.create_code(&new).await.unwrap();
+    // A grant begins when its code is redeemed.
+    let now = fixture.clock.now();
+    let redeemed = fixture.store.redeem_code(&new.code, None, now).await;
+    assert!(redeemed.unwrap());
     id
 }
 
