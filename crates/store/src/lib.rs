@@ -5,11 +5,16 @@
 //! (`synchronous = FULL`).
 
 mod apis;
-mod applications;
+mod assertion_ids;
+mod client_documents;
+mod client_rows;
+mod client_secrets;
 mod clients;
 mod database;
+mod dynamic_clients;
 mod error;
 mod grants;
+mod initial_tokens;
 mod keys;
 mod master_key;
 mod random;
@@ -21,7 +26,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use apis::Api;
-pub use applications::{Application, ClientSecret};
+pub use client_documents::ClientDocument;
+pub use client_secrets::{ClientSecret, ClientSecretFacts};
+pub use dynamic_clients::{NewRegistration, Registered};
 pub use error::StoreError;
 pub use grants::{NewCode, NewGrant};
 pub use keys::{KeyState, SigningKey};

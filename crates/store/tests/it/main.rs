@@ -1,11 +1,17 @@
 //! What every storage engine must do, one file per aggregate.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails must fail its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper that fails must fail its test"
+)]
 
 mod apis;
-mod applications;
+mod clients;
 mod files;
 mod keys;
+mod migration;
+mod registrations;
 mod runtimes;
 
 use shukuba_model::ApiIdentifier;
