@@ -155,11 +155,13 @@ impl PublicClient {
         if url.host() == self.own_host {
             return Err(PublicFetchError::OwnHost { url });
         }
-        let deadline = Instant::now() + self.timeout;
-        let Ok(Ok(_place)) = timeout_at(deadline, self.admission.enter(url.host())).await else {
+        let start = Instant::now();
+        // Half of the time for a place, so that the rest suffices for the fetch.
+        let patience = start + self.timeout / 2;
+        let Ok(Ok(_place)) = timeout_at(patience, self.admission.enter(url.host())).await else {
             return Err(PublicFetchError::Busy { url });
         };
-        timeout_at(deadline, self.exchange(&url, limit, known))
+        timeout_at(start + self.timeout, self.exchange(&url, limit, known))
             .await
             .unwrap_or_else(|_| {
                 Err(PublicFetchError::TimedOut {

@@ -14,6 +14,7 @@ mod explain;
 mod header;
 mod own;
 mod provider_trouble;
+mod public_fetch;
 mod seed;
 mod signature;
 mod support;
