@@ -1,9 +1,24 @@
 //! The one way to a client, whatever way it was registered.
 
-use shukuba_model::Client;
-use shukuba_store::StoreError;
+mod display_name;
+mod key_cache;
+pub(crate) mod key_set;
+mod manage;
+pub(crate) mod register;
+mod registration;
+mod registration_error;
+mod throttle;
 
-use crate::Issuer;
+use axum::routing::MethodRouter;
+use http::Uri;
+use shukuba_model::{Client, Clock};
+use shukuba_store::StoreError;
+use shukuba_verify::fetch::PublicClient;
+
+use crate::{Issuer, IssuerSettings};
+
+use key_cache::KeyCache;
+use throttle::Throttle;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +32,38 @@ pub(crate) enum ClientError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What is remembered between requests about what strangers' clients name.
+pub(crate) struct Fetched {
+    /// Key sets that clients publish.
+    pub(crate) keys: KeyCache,
+    /// Registrations by address.
+    registrations: Throttle,
+}
+
+impl Fetched {
+    pub(crate) fn new(settings: &IssuerSettings, clock: &Clock) -> Self {
+        let client = settings.public_client.clone();
+        let client = client.unwrap_or_else(|| PublicClient::new(&own_host(&settings.issuer)));
+        Self {
+            keys: KeyCache::new(client, clock.clone()),
+            registrations: Throttle::new(clock.clone(), 10),
+        }
+    }
+}
+
+fn own_host(issuer: &str) -> String {
+    let host = |uri: Uri| uri.host().map(str::to_owned);
+    issuer.parse().ok().and_then(host).unwrap_or_default()
+}
+
+/// The addresses at which clients register themselves.
+pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
+    register::routes()
+        .into_iter()
+        .chain(manage::routes())
+        .collect()
 }
 
 /// Finds the client of that id: registered, dynamic, or a metadata document.

@@ -10,6 +10,7 @@ mod keys;
 mod oauth_error;
 mod pages;
 mod people;
+mod reap;
 mod resources;
 mod respond;
 mod settings;
@@ -22,9 +23,10 @@ use axum::Router;
 use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
-use shukuba_model::{ApiIdentifier, Clock, Snapshot};
-use shukuba_store::{Application, Store, StoreError};
+use shukuba_model::{ApiIdentifier, Client, Clock, Snapshot};
+use shukuba_store::{Store, StoreError};
 
+use clients::Fetched;
 use discovery::Documents;
 use grants::target::{self, Asked, TargetError};
 use keys::KeyRing;
@@ -45,6 +47,7 @@ struct Inner {
     own: Snapshot<OwnIssuer>,
     documents: Documents,
     wrong_secrets: WrongSecrets,
+    fetched: Fetched,
 }
 
 /// Why the issuer does not start.
@@ -114,6 +117,7 @@ impl Issuer {
             documents: Documents::new(&own),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
+            fetched: Fetched::new(&settings, &clock),
             settings,
             store,
             clock,
@@ -130,6 +134,7 @@ impl Issuer {
             .into_iter()
             .chain(token::routes())
             .chain(authorize::routes())
+            .chain(clients::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }
@@ -146,7 +151,7 @@ impl Issuer {
     /// [`MintError::Target`] when the application may not get a token for that API.
     pub async fn mint_for_application(
         &self,
-        application: &Application,
+        application: &Client,
         api: Option<&ApiIdentifier>,
     ) -> Result<TokenIssued, MintError> {
         let asked = Asked {
@@ -159,7 +164,7 @@ impl Issuer {
     /// Finds what the token is for and mints it.
     async fn issue(
         &self,
-        application: &Application,
+        application: &Client,
         asked: Asked<'_>,
     ) -> Result<TokenIssued, MintError> {
         let Inner {
@@ -178,12 +183,12 @@ impl Issuer {
         let issued = tokens::mint::for_application(
             keys,
             &settings.issuer,
-            &application.client_id,
+            &application.id,
             &target,
             clock.now(),
         )?;
         tracing::info!(
-            client_id = %application.client_id,
+            client_id = %application.id,
             api = %target.api.identifier,
             expires_in = issued.expires_in,
             "access token issued"

@@ -1,7 +1,7 @@
 //! `client_credentials` (RFC 6749 section 4.4): an application acts for itself.
 
+use shukuba_model::Client;
 use shukuba_model::wire::TokenIssued;
-use shukuba_store::Application;
 
 use crate::Issuer;
 use crate::grants::target::Asked;
@@ -10,7 +10,7 @@ use crate::token::form::{Form, shortened};
 
 pub(crate) async fn issue(
     issuer: &Issuer,
-    application: &Application,
+    application: &Client,
     form: &Form,
 ) -> Result<TokenIssued, OAuthError> {
     refuse_scopes(application, form)?;
@@ -19,7 +19,7 @@ pub(crate) async fn issue(
 }
 
 /// An application has no permission to be granted, and needs none.
-fn refuse_scopes(application: &Application, form: &Form) -> Result<(), OAuthError> {
+fn refuse_scopes(application: &Client, form: &Form) -> Result<(), OAuthError> {
     let asked = form.get("scope").unwrap_or_default().trim();
     if asked.is_empty() {
         return Ok(());

@@ -1,8 +1,8 @@
 //! What a token is for: an API, named by its identifier or by the address of
 //! a runtime that asks for its tokens.
 
-use shukuba_model::ApiIdentifier;
-use shukuba_store::{Api, Application, Store, StoreError};
+use shukuba_model::{ApiIdentifier, Client};
+use shukuba_store::{Api, Store, StoreError};
 
 use crate::Resources;
 use crate::token::form::shortened;
@@ -50,7 +50,7 @@ struct Named {
 pub(crate) async fn choose(
     store: &Store,
     resources: &dyn Resources,
-    application: &Application,
+    application: &Client,
     asked: Asked<'_>,
 ) -> Result<Target, TargetError> {
     let Some(named) = named(resources, application, asked)? else {
@@ -60,6 +60,7 @@ pub(crate) async fn choose(
     let allowed = application
         .apis
         .iter()
+        .map(|api| &api.identifier)
         .find(|api| api.as_str() == named.identifier);
     match allowed {
         Some(identifier) => found(store, application, identifier, named.address).await,
@@ -69,7 +70,7 @@ pub(crate) async fn choose(
 
 fn named(
     resources: &dyn Resources,
-    application: &Application,
+    application: &Client,
     asked: Asked<'_>,
 ) -> Result<Option<Named>, TargetError> {
     let meaning = |value: &str| meaning(resources, application, value);
@@ -91,8 +92,9 @@ fn named(
 
 /// The identifier of an API is taken byte for byte; only what is none of the
 /// application's is looked up as an address.
-fn meaning(resources: &dyn Resources, application: &Application, value: &str) -> Named {
-    let own = application.apis.iter().any(|api| api.as_str() == value);
+fn meaning(resources: &dyn Resources, application: &Client, value: &str) -> Named {
+    let mut apis = application.apis.iter();
+    let own = apis.any(|api| api.identifier.as_str() == value);
     let by_address = if own { None } else { resources.api_at(value) };
     match by_address {
         Some(api) if api.as_str() != value => Named {
@@ -106,8 +108,9 @@ fn meaning(resources: &dyn Resources, application: &Application, value: &str) ->
     }
 }
 
-fn default_api(application: &Application) -> Result<&ApiIdentifier, TargetError> {
-    application.apis.first().ok_or_else(|| {
+fn default_api(application: &Client) -> Result<&ApiIdentifier, TargetError> {
+    let first = application.apis.first().map(|api| &api.identifier);
+    first.ok_or_else(|| {
         TargetError::Refused(format!(
             "No audience was asked for, and the application '{}' has no default: it was registered without an API.",
             application.name
@@ -117,7 +120,7 @@ fn default_api(application: &Application) -> Result<&ApiIdentifier, TargetError>
 
 async fn found(
     store: &Store,
-    application: &Application,
+    application: &Client,
     identifier: &ApiIdentifier,
     address: Option<String>,
 ) -> Result<Target, TargetError> {
@@ -134,7 +137,7 @@ async fn found(
 }
 
 /// Says why the named API is out of reach and what is within it.
-async fn refusal(store: &Store, application: &Application, named: &Named) -> TargetError {
+async fn refusal(store: &Store, application: &Client, named: &Named) -> TargetError {
     let apis = match store.apis().await {
         Ok(apis) => apis,
         Err(error) => return TargetError::Store(error),
@@ -144,6 +147,7 @@ async fn refusal(store: &Store, application: &Application, named: &Named) -> Tar
     let slash = application
         .apis
         .iter()
+        .map(|api| &api.identifier)
         .chain(apis.iter().map(|api| &api.identifier))
         .find(|api| differ_by_slash(api.as_str(), asked));
     let shown = shortened(asked);
@@ -173,12 +177,12 @@ async fn refusal(store: &Store, application: &Application, named: &Named) -> Tar
     TargetError::Refused(text)
 }
 
-fn within_reach(application: &Application) -> String {
+fn within_reach(application: &Client) -> String {
     let apis: Vec<String> = application
         .apis
         .iter()
         .take(8)
-        .map(|api| format!("'{}'", shortened(api.as_str())))
+        .map(|api| format!("'{}'", shortened(api.identifier.as_str())))
         .collect();
     match apis.len() {
         0 => format!(" The application '{}' has no API.", application.name),
