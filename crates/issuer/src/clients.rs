@@ -1,8 +1,8 @@
 //! The one way to a client, whatever way it was registered.
 
-mod display_name;
+pub(crate) mod document;
+mod documents;
 mod key_cache;
-pub(crate) mod key_set;
 mod manage;
 pub(crate) mod register;
 mod registration;
@@ -38,6 +38,8 @@ pub(crate) enum ClientError {
 pub(crate) struct Fetched {
     /// Key sets that clients publish.
     pub(crate) keys: KeyCache,
+    /// Metadata documents.
+    documents: documents::Fetcher,
     /// Registrations by address.
     registrations: Throttle,
 }
@@ -47,7 +49,8 @@ impl Fetched {
         let client = settings.public_client.clone();
         let client = client.unwrap_or_else(|| PublicClient::new(&own_host(&settings.issuer)));
         Self {
-            keys: KeyCache::new(client, clock.clone()),
+            keys: KeyCache::new(client.clone(), clock.clone()),
+            documents: documents::Fetcher::new(client, clock),
             registrations: Throttle::new(clock.clone(), 10),
         }
     }
@@ -68,10 +71,26 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
 
 /// Finds the client of that id: registered, dynamic, or a metadata document.
 pub(crate) async fn find(issuer: &Issuer, client_id: &str) -> Result<Client, ClientError> {
-    issuer
-        .0
-        .store
-        .client(client_id)
-        .await?
-        .ok_or_else(|| ClientError::Unknown(client_id.chars().take(80).collect()))
+    find_for("", issuer, client_id).await
+}
+
+/// [`find`] for a request from `address`, which cannot make this server fetch
+/// many documents it does not know yet.
+pub(crate) async fn find_for(
+    address: &str,
+    issuer: &Issuer,
+    client_id: &str,
+) -> Result<Client, ClientError> {
+    if let Some(client) = issuer.0.store.client(client_id).await? {
+        return Ok(client);
+    }
+    if client_id.starts_with("https://") {
+        return documents::find(issuer, client_id, address).await;
+    }
+    Err(ClientError::Unknown(shown(client_id)))
+}
+
+/// As much of an id as is worth repeating.
+fn shown(client_id: &str) -> String {
+    client_id.chars().take(80).collect()
 }

@@ -32,6 +32,7 @@ use grants::target::{self, Asked, TargetError};
 use keys::KeyRing;
 use token::attempts::WrongSecrets;
 
+pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 

@@ -8,7 +8,7 @@ use shukuba_model::Clock;
 use shukuba_model::jose::JwkSet;
 use shukuba_verify::fetch::{Fetched, Outcome, PublicClient};
 
-use super::key_set;
+use super::document::keys::public_keys;
 
 /// How long an unknown key does not cause another fetch, in seconds.
 const REFETCH: i64 = 60;
@@ -100,8 +100,8 @@ impl KeyCache {
         } = fetched;
         let document = serde_json::from_slice(&body)
             .map_err(|_| (false, format!("what {uri} answered is not JSON")))?;
-        let keys = key_set::parse(&document)
-            .map_err(|rule| (false, format!("what {uri} answered {rule}")))?;
+        let keys = public_keys(&document)
+            .map_err(|error| (false, format!("{uri} answered no usable key set: {error}")))?;
         Ok((keys, i64::try_from(fresh_for.as_secs()).unwrap_or(0)))
     }
 

@@ -11,8 +11,8 @@ use shukuba_model::{
 };
 use shukuba_verify::fetch::{PublicUrl, PublicUrlError};
 
-use super::display_name::clean;
-use super::key_set;
+use super::document::display_name::clean;
+use super::document::keys::public_keys;
 use super::registration_error::RegistrationError;
 use crate::token::form::shortened;
 
@@ -281,9 +281,11 @@ fn keys(
         (Some(_), Some(_)) => Err(RegistrationError::metadata(
             "Both jwks and jwks_uri were given; send one (RFC 7591 section 2).",
         )),
-        (Some(jwks), None) => match key_set::parse(jwks) {
+        (Some(jwks), None) => match public_keys(jwks) {
             Ok(keys) => Ok((Some(keys), None)),
-            Err(rule) => Err(RegistrationError::metadata(format!("'jwks' {rule}."))),
+            Err(error) => Err(RegistrationError::metadata(format!(
+                "'jwks' is refused: {error}."
+            ))),
         },
         (None, Some(uri)) => match PublicUrl::parse(uri) {
             Ok(_) => Ok((None, Some(uri.to_owned()))),

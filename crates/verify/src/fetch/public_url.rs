@@ -127,7 +127,7 @@ fn is_local(name: &str) -> bool {
         name.strip_suffix(*domain)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    !name.contains('.') || LOCAL_DOMAINS.iter().any(|domain| within(&domain))
+    !name.contains('.') || LOCAL_DOMAINS.iter().any(within)
 }
 
 /// Enough of an address to recognise it, safe to print.

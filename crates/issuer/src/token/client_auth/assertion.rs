@@ -24,7 +24,7 @@ pub(super) async fn check(
         return Err(refused("It is of another client than client_id names."));
     }
     let client = find(issuer, subject, false).await?;
-    if client.auth_method != AuthMethod::PrivateKeyJwt {
+    if !has_keys(&client) {
         return Err(invalid_client(
             format!(
                 "The client was registered with the authentication method {}: it proves itself {}.",
@@ -63,6 +63,16 @@ pub(super) async fn check(
         Err(refused(
             "Its 'jti' was used before: each assertion counts once.",
         ))
+    }
+}
+
+/// Whether a client may prove itself with a key. A client with a document may
+/// list this way beside none.
+fn has_keys(client: &Client) -> bool {
+    match client.auth_method {
+        AuthMethod::PrivateKeyJwt => true,
+        AuthMethod::None => client.jwks.is_some() || client.jwks_uri.is_some(),
+        _ => false,
     }
 }
 
