@@ -71,15 +71,15 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
 
 /// Finds the client of that id: registered, dynamic, or a metadata document.
 pub(crate) async fn find(issuer: &Issuer, client_id: &str) -> Result<Client, ClientError> {
-    find_for("", issuer, client_id).await
+    find_for(issuer, client_id, "").await
 }
 
-/// [`find`] for a request from `address`, which cannot make this server fetch
+/// [`find`] for a request from the Internet address `address`, which cannot make this server fetch
 /// many documents it does not know yet.
 pub(crate) async fn find_for(
-    address: &str,
     issuer: &Issuer,
     client_id: &str,
+    address: &str,
 ) -> Result<Client, ClientError> {
     if let Some(client) = issuer.0.store.client(client_id).await? {
         return Ok(client);

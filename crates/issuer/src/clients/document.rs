@@ -232,8 +232,7 @@ fn auth_method(
     };
     match single {
         Some(NONE) => Ok((AuthMethod::None, true)),
-        // The client's own choice, whatever else it can.
-        Some(ASSERTION) if !keys.is_empty() => Ok((AuthMethod::PrivateKeyJwt, false)),
+        Some(ASSERTION) if !keys.is_empty() => Ok((AuthMethod::PrivateKeyJwt, can(NONE))),
         Some(ASSERTION) => Err(DocumentError::NoKeys),
         Some(other) => Err(refused(other)),
         None => match &several {

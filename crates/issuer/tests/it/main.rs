@@ -12,6 +12,7 @@
 mod assertion;
 mod authorize;
 mod discovery;
+mod documents;
 mod keys;
 mod manage;
 mod refused;

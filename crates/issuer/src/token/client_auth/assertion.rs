@@ -1,7 +1,7 @@
 //! `private_key_jwt`: a client proves itself with a key (RFC 7523 section 2.2).
 
 use shukuba_model::jose::JwkSet;
-use shukuba_model::{AuthMethod, Client};
+use shukuba_model::{AuthMethod, Client, ClientSource};
 use shukuba_verify::{ClientAssertion, Signature};
 
 use super::{failed, find, invalid_client, ways};
@@ -71,7 +71,9 @@ pub(super) async fn check(
 fn has_keys(client: &Client) -> bool {
     match client.auth_method {
         AuthMethod::PrivateKeyJwt => true,
-        AuthMethod::None => client.jwks.is_some() || client.jwks_uri.is_some(),
+        AuthMethod::None if client.source == ClientSource::Document => {
+            client.jwks.is_some() || client.jwks_uri.is_some()
+        }
         _ => false,
     }
 }
