@@ -11,7 +11,7 @@ mod throttle;
 
 use axum::routing::MethodRouter;
 use http::Uri;
-use shukuba_model::{Client, Clock};
+use shukuba_model::{Client, ClientId, Clock};
 use shukuba_store::StoreError;
 use shukuba_verify::fetch::PublicClient;
 
@@ -88,6 +88,20 @@ pub(crate) async fn find_for(
         return documents::find(issuer, client_id, address).await;
     }
     Err(ClientError::Unknown(shown(client_id)))
+}
+
+impl Issuer {
+    /// Removes a client. What people granted it and its tokens are dead at
+    /// once (RFC 7592 section 2.3).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such client.
+    pub async fn delete_client(&self, client_id: &ClientId) -> Result<(), StoreError> {
+        let now = self.0.clock.now();
+        self.0.store.delete_client(client_id, now).await?;
+        tracing::info!(%client_id, "client removed");
+        Ok(())
+    }
 }
 
 /// As much of an id as is worth repeating.

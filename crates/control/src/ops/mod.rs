@@ -3,6 +3,7 @@
 mod apis;
 mod applications;
 mod bundles;
+mod credentials;
 mod explain;
 mod launch;
 mod plan;

@@ -85,14 +85,10 @@ async fn delete(
 ) -> Response {
     let deleted = async {
         let (client, _) = managed(&issuer, &client_id, &headers).await?;
-        let now = issuer.0.clock.now();
-        let store = &issuer.0.store;
-        store
-            .delete_client(&client.id, now)
+        issuer
+            .delete_client(&client.id)
             .await
-            .map_err(gone_or_failed)?;
-        tracing::info!(client_id = %client.id, "a client removed itself");
-        Ok(())
+            .map_err(gone_or_failed)
     };
     match deleted.await {
         Ok(()) => {
