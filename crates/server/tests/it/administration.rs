@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::Bed;
 
-const ROUTES: [(&str, &str); 13] = [
+const ROUTES: [(&str, &str); 16] = [
     ("GET", "/api/v1/status"),
     ("GET", "/api/v1/apis"),
     ("POST", "/api/v1/apis"),
@@ -15,6 +15,9 @@ const ROUTES: [(&str, &str); 13] = [
     ("POST", "/api/v1/applications"),
     ("DELETE", "/api/v1/applications/x"),
     ("POST", "/api/v1/applications/x/token"),
+    ("POST", "/api/v1/applications/x/secrets"),
+    ("DELETE", "/api/v1/applications/x/secrets/y"),
+    ("POST", "/api/v1/initial-access-tokens"),
     ("POST", "/api/v1/explain"),
     ("PUT", "/api/v1/bundles/x"),
     ("POST", "/api/v1/runtimes/x/versions"),
@@ -70,6 +73,31 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
         (application("m2m", json!(["nowhere"])), "nowhere"),
         (application("m2m", json!([])), "API"),
         (application("web", json!(["y"])), "web"),
+        (application("connector", json!([])), "claude"),
+        (
+            (
+                "POST",
+                "/api/v1/applications",
+                json!({ "name": "x", "type": "m2m", "apis": ["y"], "preset": "claude" }),
+            ),
+            "redirect URI",
+        ),
+        (
+            (
+                "POST",
+                "/api/v1/applications",
+                json!({ "name": "x", "type": "native", "redirect_uris": ["javascript:x"] }),
+            ),
+            "redirect URI",
+        ),
+        (
+            (
+                "POST",
+                "/api/v1/initial-access-tokens",
+                json!({ "name": "x", "uses": 0, "lifetime": 60 }),
+            ),
+            "initial access token",
+        ),
         (
             ("POST", "/api/v1/applications/nobody/token", json!({})),
             "nobody",

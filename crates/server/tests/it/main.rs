@@ -6,6 +6,7 @@
 )]
 
 mod administration;
+mod applications;
 mod secrets;
 
 use reqwest::{Method, RequestBuilder};
