@@ -40,7 +40,9 @@ pub(crate) struct Fetched {
     pub(crate) keys: KeyCache,
     /// Metadata documents.
     documents: documents::Fetcher,
-    /// Registrations by address.
+    /// Requests to register, by address.
+    asked: Throttle,
+    /// New registrations, by address.
     registrations: Throttle,
 }
 
@@ -51,7 +53,8 @@ impl Fetched {
         Self {
             keys: KeyCache::new(client.clone(), clock.clone()),
             documents: documents::Fetcher::new(client, clock),
-            registrations: Throttle::new(clock.clone(), 10),
+            asked: Throttle::new(clock.clone(), register::ASKED_PER_MINUTE),
+            registrations: Throttle::new(clock.clone(), register::NEW_PER_MINUTE),
         }
     }
 }

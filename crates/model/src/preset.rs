@@ -13,7 +13,7 @@ use crate::redirect::RedirectUri;
 pub enum Preset {
     /// Claude on the web, the desktop and the phone (connectors).
     Claude,
-    /// ChatGPT's connectors.
+    /// The connectors of `ChatGPT`.
     Chatgpt,
     /// Visual Studio Code.
     Vscode,

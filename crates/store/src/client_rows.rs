@@ -67,7 +67,7 @@ pub(crate) fn one(rows: &[Row]) -> Result<Option<Client>, StoreError> {
     let corrupt = |reason: NameError| StoreError::corrupt(what.clone(), reason);
     let source: &str = row.try_get("source")?;
     Ok(Some(Client {
-        id: ClientId::try_from(id.clone()).map_err(corrupt)?,
+        id: ClientId::try_from(id).map_err(corrupt)?,
         name: row.try_get("name")?,
         source: ClientSource::ALL
             .into_iter()

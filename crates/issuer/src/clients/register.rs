@@ -27,6 +27,10 @@ const ALIAS: &str = "/register";
 const BODY_LIMIT: usize = 64 * 1024;
 /// The most registrations that wait for their first token.
 const MOST_UNUSED: i64 = 10_000;
+/// New registrations of one address in a minute.
+pub(super) const NEW_PER_MINUTE: u32 = 10;
+/// Requests of one address in a minute, with those that were registered before.
+pub(super) const ASKED_PER_MINUTE: u32 = 60;
 /// How long a registration may wait for its first token, in seconds.
 pub(crate) const UNUSED_LIFETIME: i64 = 86_400;
 
@@ -67,21 +71,39 @@ async fn answer(
         return Err(RegistrationError::Off);
     }
     let address = people::address(extensions);
-    let admitted = issuer.0.fetched.registrations.admit(&address);
-    admitted.map_err(|retry_after| RegistrationError::TooMany { retry_after })?;
+    let fetched = &issuer.0.fetched;
+    let too_many = |retry_after| RegistrationError::TooMany { retry_after };
+    fetched.asked.admit(&address).map_err(too_many)?;
     let token = match policy {
         RegistrationPolicy::InitialAccessToken => Some(initial_token(headers)?),
         _ => None,
     };
     let registration = Registration::of(&Members::parse(&read(body).await?)?)?;
-    // Last, so that a mistake in the body does not use the token up.
+    let admitted = fetched.registrations.admit(&address);
+    // Last, so that no other refusal uses the token up.
     if let Some(token) = token {
+        admitted.map_err(too_many)?;
         let now = issuer.0.clock.now();
         if !issuer.0.store.spend_initial_token(&token, now).await? {
             return Err(NO_INITIAL_TOKEN);
         }
     }
-    keep(issuer, registration).await
+    let most_unused = admitted.map_or(0, |()| MOST_UNUSED);
+    match keep(issuer, registration, most_unused).await {
+        // Some clients register at each start, which is nothing new.
+        Ok((told, false)) => {
+            if admitted.is_ok() {
+                fetched.registrations.forgive(&address);
+            }
+            Ok(told)
+        }
+        Ok((told, true)) => Ok(told),
+        Err(RegistrationError::Full) => Err(admitted.map_or_else(too_many, |()| {
+            tracing::warn!("too many registrations wait for their first token");
+            RegistrationError::Full
+        })),
+        Err(error) => Err(error),
+    }
 }
 
 const NO_INITIAL_TOKEN: RegistrationError = RegistrationError::Token(
@@ -92,8 +114,13 @@ fn initial_token(headers: &HeaderMap) -> Result<Secret, RegistrationError> {
     bearer(headers).ok_or(NO_INITIAL_TOKEN)
 }
 
-/// Keeps the registration, or finds the client that registered the same.
-async fn keep(issuer: &Issuer, registration: Registration) -> Result<Value, RegistrationError> {
+/// Keeps the registration, or finds the client that registered the same; and
+/// whether it is a new one.
+async fn keep(
+    issuer: &Issuer,
+    registration: Registration,
+    most_unused: i64,
+) -> Result<(Value, bool), RegistrationError> {
     let now = issuer.0.clock.now();
     let duplicate_key = registration.duplicate_key();
     let mut client = registration.into_client(new_client_id(), now);
@@ -107,33 +134,23 @@ async fn keep(issuer: &Issuer, registration: Registration) -> Result<Value, Regi
             secret: secret.as_ref(),
             management_token: &management,
             duplicate_key,
-            most_unused: MOST_UNUSED,
+            most_unused,
             unused_since: now.saturating_sub(UNUSED_LIFETIME),
         })
         .await?;
-    let managed = match registered {
-        Registered::New => {
-            tracing::info!(client_id = %client.id, "a client registered itself");
-            true
-        }
-        Registered::Known(id) => {
-            tracing::info!(client_id = %id, "a client registered itself again");
-            client.id = id;
-            false
-        }
-        Registered::Full => {
-            tracing::warn!("too many registrations wait for their first token");
-            return Err(RegistrationError::Full);
-        }
+    let managed = registered == Registered::New;
+    match registered {
+        Registered::New => {}
+        Registered::Known(id) => client.id = id,
+        Registered::Full => return Err(RegistrationError::Full),
+    }
+    tracing::info!(client_id = %client.id, new = managed, "a client registered itself");
+    let told = Told {
+        client: &client,
+        secret: secret.as_ref(),
+        management: managed.then_some(&management),
     };
-    Ok(view(
-        issuer,
-        &Told {
-            client: &client,
-            secret: secret.as_ref(),
-            management: managed.then_some(&management),
-        },
-    ))
+    Ok((view(issuer, &told), managed))
 }
 
 /// A first secret for a client whose method has one.

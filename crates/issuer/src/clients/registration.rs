@@ -353,3 +353,53 @@ fn link(members: &Members, name: &str) -> Result<Option<String>, RegistrationErr
         Err(error) => Err(RegistrationError::metadata(format!("'{name}': {error}."))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(body: &Value) -> Result<Registration, RegistrationError> {
+        Registration::of(&Members::parse(body.to_string().as_bytes())?)
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_a_registration_or_an_error(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            if let Ok(members) = Members::parse(&body) {
+                drop(Registration::of(&members));
+            }
+        }
+
+        #[test]
+        fn any_member_of_any_type_is_a_registration_or_an_error(
+            member in prop::sample::select(vec![
+                "redirect_uris", "grant_types", "response_types", "token_endpoint_auth_method",
+                "jwks", "jwks_uri", "client_name", "scope", "contacts", "logo_uri",
+                "software_statement", "application_type",
+            ]),
+            text in "\\PC{0,30}",
+        ) {
+            for value in [json!(text), json!([text]), json!({"keys": [text]}), json!(1), json!(null)] {
+                let mut body = json!({"redirect_uris": ["https://client.example/cb"]});
+                body[member] = value;
+                if let Ok(registration) = of(&body) {
+                    prop_assert!(!registration.grant_types.is_empty());
+                    prop_assert!(!registration.name.is_empty());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_a_list_makes_no_other_client() {
+        let key = |uris: [&str; 2]| {
+            let body = json!({"redirect_uris": uris, "token_endpoint_auth_method": "none"});
+            of(&body).unwrap().duplicate_key().unwrap()
+        };
+        let (one, other) = ("https://client.example/a", "https://client.example/b");
+        assert_eq!(key([one, other]), key([other, one]));
+        assert_ne!(key([one, other]), key([one, one]));
+    }
+}

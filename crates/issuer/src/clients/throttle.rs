@@ -41,8 +41,7 @@ impl Throttle {
     pub(crate) fn admit(&self, key: &str) -> Result<(), u64> {
         let now = self.clock.now();
         let live = |window: &Window| (0..WINDOW).contains(&(now - window.began));
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
+        let hash = hashed(key);
         let mut windows = self.windows.lock();
         if !windows.contains_key(&hash) && windows.len() >= MOST_KEYS {
             windows.retain(|_, window| live(window));
@@ -65,6 +64,20 @@ impl Throttle {
         window.count += 1;
         Ok(())
     }
+
+    /// Takes an event back that turned out to cost nothing.
+    pub(crate) fn forgive(&self, key: &str) {
+        if let Some(window) = self.windows.lock().get_mut(&hashed(key)) {
+            window.count = window.count.saturating_sub(1);
+        }
+    }
+}
+
+/// Keys are of any length; a hash is not.
+fn hashed(key: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
+    hash
 }
 
 #[cfg(test)]
@@ -83,6 +96,11 @@ mod tests {
         assert_eq!(throttle.admit("a"), Err(15));
         clock.advance(15);
         assert_eq!(throttle.admit("a"), Ok(()));
+        assert_eq!(throttle.admit("a"), Ok(()));
+        throttle.forgive("a");
+        throttle.forgive("nobody");
+        assert_eq!(throttle.admit("a"), Ok(()));
+        assert_eq!(throttle.admit("a"), Err(60));
     }
 
     #[test]

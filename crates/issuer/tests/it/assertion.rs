@@ -1,4 +1,4 @@
-//! private_key_jwt at the token endpoint (RFC 7523): the J cases.
+//! `private_key_jwt` at the token endpoint (RFC 7523): the J cases.
 
 use std::collections::HashMap;
 

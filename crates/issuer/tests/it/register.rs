@@ -329,21 +329,28 @@ async fn d07_d08_an_initial_access_token_is_demanded_and_garbage_is_none() {
 #[tokio::test]
 async fn d09_a_burst_from_one_address_waits() {
     let fixture = Fixture::new().await;
-    let request = || {
-        Request::post("/register")
-            .header(CONTENT_TYPE, "application/json")
-            .body(Body::from(claude().to_string()))
-            .unwrap()
+    let send = async |name: &str| {
+        let body = changed("client_name", json!(name)).to_string();
+        let request = Request::post("/register").header(CONTENT_TYPE, "application/json");
+        fixture.send(request.body(body.into()).unwrap()).await
     };
-    for _ in 0..10 {
-        let answer = fixture.send(request()).await;
-        assert_eq!(answer.status, 201, "{}", answer.text);
+    for n in 0..10 {
+        // Once more is no new registration.
+        for _ in 0..2 {
+            let answer = send(&n.to_string()).await;
+            assert_eq!(answer.status, 201, "{}", answer.text);
+        }
     }
-    let answer = fixture.send(request()).await;
+    let answer = send("one more").await;
     answer.refused(429, "temporarily_unavailable");
     assert_eq!(answer.header("retry-after"), Some("60"));
     fixture.clock.advance(60);
-    assert_eq!(fixture.send(request()).await.status, 201);
+    assert_eq!(send("one more").await.status, 201);
+    for _ in 0..59 {
+        send("one more").await;
+    }
+    let answer = send("one more").await;
+    answer.refused(429, "temporarily_unavailable");
 }
 
 #[tokio::test]

@@ -46,6 +46,22 @@ async fn every_route_demands_the_operators_key() {
     bed.server.shutdown().await;
 }
 
+/// Wrong clients: what must be registered, and what the answer must name.
+fn wrong_clients() -> Vec<(&'static str, &'static str, Value, &'static str)> {
+    let path = "/api/v1/applications";
+    let preset = json!({ "name": "x", "type": "m2m", "apis": ["y"], "preset": "claude" });
+    let script = json!({ "name": "x", "type": "native", "redirect_uris": ["javascript:x"] });
+    let nowhere = json!({ "name": "x", "type": "connector" });
+    let nobody = json!({ "name": "x", "uses": 0, "lifetime": 60 });
+    let tokens = "/api/v1/initial-access-tokens";
+    vec![
+        ("POST", path, preset, "redirect URI"),
+        ("POST", path, script, "redirect URI"),
+        ("POST", path, nowhere, "claude"),
+        ("POST", tokens, nobody, "initial access token"),
+    ]
+}
+
 /// Method, path, body, and what the answer must name.
 fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
     let api = |more: Value| {
@@ -73,31 +89,6 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
         (application("m2m", json!(["nowhere"])), "nowhere"),
         (application("m2m", json!([])), "API"),
         (application("web", json!(["y"])), "web"),
-        (application("connector", json!([])), "claude"),
-        (
-            (
-                "POST",
-                "/api/v1/applications",
-                json!({ "name": "x", "type": "m2m", "apis": ["y"], "preset": "claude" }),
-            ),
-            "redirect URI",
-        ),
-        (
-            (
-                "POST",
-                "/api/v1/applications",
-                json!({ "name": "x", "type": "native", "redirect_uris": ["javascript:x"] }),
-            ),
-            "redirect URI",
-        ),
-        (
-            (
-                "POST",
-                "/api/v1/initial-access-tokens",
-                json!({ "name": "x", "uses": 0, "lifetime": 60 }),
-            ),
-            "initial access token",
-        ),
         (
             ("POST", "/api/v1/applications/nobody/token", json!({})),
             "nobody",
@@ -126,7 +117,7 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
 #[tokio::test]
 async fn wrong_input_is_a_4xx_that_names_it() {
     let bed = Bed::new().await;
-    for (method, path, body, named) in wrong_input() {
+    for (method, path, body, named) in wrong_input().into_iter().chain(wrong_clients()) {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let response = bed.operator(method, path).json(&body).send().await.unwrap();
         let status = response.status();

@@ -2,8 +2,11 @@
 
 use shukuba_model::{AuthMethod, Client, ClientSource, GrantType};
 use shukuba_store::{
-    ClientDocument, NewRegistration, Registered, Secret, StoreError, new_client_id,
+    ClientDocument, NewCode, NewGrant, NewRegistration, Registered, Secret, StoreError, User,
+    new_client_id, new_grant_id, new_user_id,
 };
+use sqlx::Row as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use crate::Fixture;
 use crate::clients::{create, machine};
@@ -204,4 +207,56 @@ async fn documents_are_replaced_and_only_unused_fetched_ones_are_forgotten() {
         .await
         .unwrap();
     assert_eq!(found, Some(imported));
+}
+
+#[tokio::test]
+async fn d13_what_a_deleted_client_was_granted_is_dead_at_once() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    let client = stranger("leaver", 10);
+    register(&fixture, &client, None).await;
+    let user = User {
+        id: new_user_id(),
+        name: "ada".parse().unwrap(),
+        display_name: "Ada".to_owned(),
+        email: None,
+        has_password: false,
+        disabled: false,
+        created_at: 1,
+    };
+    store.create_user(&user).await.unwrap();
+    let code = NewCode {
+        code: Secret::generate("skc_"),
+        grant: NewGrant {
+            id: new_grant_id(),
+            user_id: user.id,
+            client_id: client.id.clone(),
+            client_name: client.name.clone(),
+            api: "https://api.example/".parse().unwrap(),
+            resource: None,
+            scope: "a".parse().unwrap(),
+            auth_time: 10,
+            created_at: 10,
+            expires_at: 1_000,
+        },
+        redirect_uri: client.redirect_uris[0].clone(),
+        redirect_sent: true,
+        challenge: "c".repeat(43),
+        nonce: None,
+        expires_at: 70,
+    };
+    store.create_code(&code).await.unwrap();
+    store.delete_client(&client.id, 20).await.unwrap();
+    let path = fixture.directory.path().join("shukuba.db");
+    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(path))
+        .await
+        .unwrap();
+    for statement in [
+        "SELECT revoked_at AS at FROM grants",
+        "SELECT consumed_at AS at FROM codes",
+        "SELECT revoked_at AS at FROM revocations WHERE kind = 'client'",
+    ] {
+        let row = sqlx::query(statement).fetch_one(&pool).await.unwrap();
+        assert_eq!(row.try_get::<Option<i64>, _>("at").unwrap(), Some(20));
+    }
 }
