@@ -6,7 +6,6 @@ pub(crate) mod device_code;
 pub(crate) mod person;
 pub(crate) mod refresh_token;
 pub(crate) mod target;
-pub(crate) mod wanted;
 
 use serde::Serialize;
 use shukuba_model::wire::TokenIssued;

@@ -2,7 +2,7 @@
 //! tokens are good, and the tokens themselves.
 
 use shukuba_model::{ApiIdentifier, Client, GrantType, Scopes};
-use shukuba_store::{Api, Grant, NewRefreshToken, Secret, User};
+use shukuba_store::{Api, FirstTokens, Grant, NewRefreshToken, Secret, User};
 
 use crate::Issuer;
 use crate::grants::Issued;
@@ -59,20 +59,29 @@ impl Person {
     }
 }
 
-/// A first refresh token for a client that may use one, whatever scopes it
-/// asked for.
-pub(crate) fn first_refresh_token(
+/// What a grant gives first: a refresh token to a client that may use one,
+/// whatever scopes it asked for.
+pub(crate) fn first_tokens(
     issuer: &Issuer,
     client: &Client,
     grant: &Grant,
+    person: &Person,
     now: i64,
-) -> Option<NewRefreshToken> {
-    client
+) -> FirstTokens {
+    let refresh = client
         .may_use(GrantType::RefreshToken)
         .then(|| NewRefreshToken {
             token: Secret::generate("skr_"),
             expires_at: refresh_end(issuer, grant, now),
-        })
+        });
+    let lifetime = person.api.token_lifetime.seconds();
+    FirstTokens {
+        live_until: refresh.as_ref().map_or_else(
+            || now.saturating_add_unsigned(lifetime),
+            |refresh| refresh.expires_at,
+        ),
+        refresh,
+    }
 }
 
 /// When a refresh token that is issued now ends unless it is used.

@@ -5,6 +5,7 @@
 mod apis;
 mod applications;
 mod files;
+mod grants;
 mod keys;
 mod people;
 mod runtimes;

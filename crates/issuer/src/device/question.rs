@@ -12,19 +12,19 @@ use crate::token::form::{Form, shortened};
 const COMMON: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// An API, the address it was named by, and scopes.
-pub(crate) struct Wanted {
-    pub(crate) api: ApiIdentifier,
-    pub(crate) resource: Option<String>,
-    pub(crate) scope: Scopes,
+pub(super) struct Question {
+    pub(super) api: ApiIdentifier,
+    pub(super) resource: Option<String>,
+    pub(super) scope: Scopes,
 }
 
 /// Reads `resource`, `audience` and `scope`; the client's first API, else the
 /// server's default, and all its scopes where none are named.
-pub(crate) async fn choose(
+pub(super) async fn read(
     issuer: &Issuer,
     client: &Client,
     form: &Form,
-) -> Result<Wanted, OAuthError> {
+) -> Result<Question, OAuthError> {
     let (api, resource) = api(issuer, client, form)?;
     let given = client.apis.iter().any(|given| given.identifier == api);
     let reachable = given || issuer.0.settings.resources.runtime_of(&api).is_some();
@@ -36,7 +36,7 @@ pub(crate) async fn choose(
     }
     let available = granted(issuer, client, &api).await?;
     let scope = scope(&available, form)?;
-    Ok(Wanted {
+    Ok(Question {
         api,
         resource,
         scope,
