@@ -1,6 +1,7 @@
 //! The embedded authorization server: discovery, keys, token endpoint, token profiles.
 //!
-//! Read `token::endpoint` first: a call per phase of a token request.
+//! Read `token::endpoint` first: a call per phase of a token request. Then
+//! `authorize::dispatch`: what happens next to a person who was sent here.
 
 mod authorize;
 mod clients;
@@ -28,15 +29,22 @@ use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
 use shukuba_model::{ApiIdentifier, Client, Clock, Revocations, Scopes, Snapshot};
-use shukuba_store::{Application, Store, StoreError};
+use shukuba_store::{Application, AuditEvent, AuditLog, Store, StoreError};
+
+pub use keys::{KeyChangeError, KeyFacts};
+pub use shukuba_store::KeyState;
 
 use discovery::Documents;
 use grants::target::{self, Asked, Target};
 use keys::KeyRing;
+use people::password::Passwords;
+use people::throttle::LoginThrottle;
 use token::attempts::WrongSecrets;
 use tokens::mint::{self, AccessToken};
 use tokens::profile::Owner;
 
+pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
+pub use people::{NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
@@ -48,14 +56,19 @@ struct Inner {
     settings: IssuerSettings,
     store: Store,
     clock: Clock,
-    keys: KeyRing,
+    keys: Snapshot<KeyRing>,
+    /// Held while the keys are changed, so that one change follows another.
+    changing_keys: tokio::sync::Mutex<()>,
     own: Snapshot<OwnIssuer>,
-    documents: Documents,
+    documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
     device_requests: WrongSecrets,
     wrong_user_codes: WrongSecrets,
     /// Held while what is revoked is changed and published.
     revoking: tokio::sync::Mutex<()>,
+    audit: AuditLog,
+    passwords: Passwords,
+    login_throttle: LoginThrottle,
 }
 
 /// Why the issuer does not start.
@@ -115,7 +128,7 @@ impl Issuer {
         clock: Clock,
     ) -> Result<Self, IssuerError> {
         check_identifier(&settings.issuer)?;
-        let keys = KeyRing::open(&store, &clock).await?;
+        let keys = KeyRing::open(&store, clock.now()).await?;
         let own = OwnIssuer {
             issuer: settings.issuer.clone(),
             discovery_urls: discovery::addresses(&settings.issuer),
@@ -123,16 +136,20 @@ impl Issuer {
             revoked: Revocations::new(store.live_revocations(clock.now()).await?),
         };
         Ok(Self(Arc::new(Inner {
-            documents: Documents::new(&own),
+            documents: Snapshot::new(Documents::new(&own)),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
             device_requests: WrongSecrets::allowing(device::MOST_PER_ADDRESS, clock.clone()),
             wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
             revoking: tokio::sync::Mutex::new(()),
+            audit: AuditLog::start(store.clone(), clock.clone()),
+            passwords: Passwords::new(),
+            login_throttle: LoginThrottle::new(clock.clone()),
             settings,
             store,
             clock,
-            keys,
+            keys: Snapshot::new(keys),
+            changing_keys: tokio::sync::Mutex::new(()),
         })))
     }
 
@@ -149,6 +166,8 @@ impl Issuer {
             .chain(revoke::routes())
             .chain(introspect::routes())
             .chain(userinfo::routes())
+            .chain(people::routes())
+            .chain(pages::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }
@@ -156,6 +175,16 @@ impl Issuer {
     /// What the verifier in this process needs to judge our own tokens.
     pub fn own(&self) -> Snapshot<OwnIssuer> {
         self.0.own.clone()
+    }
+
+    /// Where events are recorded.
+    pub fn audit_log(&self) -> &AuditLog {
+        &self.0.audit
+    }
+
+    /// Records an event.
+    pub(crate) async fn record(&self, event: AuditEvent) {
+        self.0.audit.record(event).await;
     }
 
     /// Mints an access token for an application without its secret, for the
@@ -203,7 +232,7 @@ impl Issuer {
             address: target.address.as_deref(),
             scope,
         };
-        let issued = mint::access_token(keys, wanted, clock.now())?;
+        let issued = mint::access_token(&keys.load(), wanted, clock.now())?;
         tracing::info!(
             client_id = %client.id,
             api = %target.api.identifier,

@@ -109,6 +109,7 @@ impl OAuthError {
         }
     }
 
+    /// The text that is sent.
     pub(crate) fn description(&self) -> String {
         match self {
             Self::InvalidRequest(text)
@@ -197,7 +198,7 @@ impl From<StoreError> for OAuthError {
 
 /// Keeps a description within the characters RFC 6749 section 5.2 allows
 /// (%x20-21 / %x23-5B / %x5D-7E) and to a length worth reading.
-fn sendable(text: &str) -> String {
+pub(crate) fn sendable(text: &str) -> String {
     text.chars()
         .take(LONGEST_DESCRIPTION)
         .map(|c| match c {

@@ -118,9 +118,8 @@ impl fmt::Display for DiscoveryUrl {
     }
 }
 
-impl FromStr for DiscoveryUrl {
-    type Err = NameError;
-    fn from_str(value: &str) -> Result<Self, NameError> {
+impl DiscoveryUrl {
+    fn read(value: &str, plain_http: bool) -> Result<Self, NameError> {
         let fail = |rule: &str| NameError {
             kind: "discovery URL",
             value: value.chars().take(200).collect(),
@@ -129,7 +128,7 @@ impl FromStr for DiscoveryUrl {
         let url = url::Url::parse(value).map_err(|_| fail("an absolute https URL"))?;
         match url.scheme() {
             "https" => {}
-            "http" if is_loopback(&url) => {}
+            "http" if plain_http || is_loopback(&url) => {}
             _ => return Err(fail("https; plain http only on a loopback address")),
         }
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
@@ -152,10 +151,20 @@ impl FromStr for DiscoveryUrl {
     }
 }
 
+/// As a person gives it: `https`, or `http` on loopback.
+impl FromStr for DiscoveryUrl {
+    type Err = NameError;
+    fn from_str(value: &str) -> Result<Self, NameError> {
+        Self::read(value, false)
+    }
+}
+
+/// As it is stored and sent: plain `http` too, since that may be our own
+/// issuer under a public URL without TLS. Nothing is fetched from there.
 impl TryFrom<String> for DiscoveryUrl {
     type Error = NameError;
     fn try_from(value: String) -> Result<Self, NameError> {
-        value.parse()
+        Self::read(&value, true)
     }
 }
 
@@ -200,5 +209,15 @@ mod tests {
         ] {
             assert!(bad.parse::<DiscoveryUrl>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn our_own_issuer_may_be_stored_under_plain_http() {
+        let lan = "http://192.0.2.1:8430/.well-known/openid-configuration";
+        assert!(lan.parse::<DiscoveryUrl>().is_err());
+        let stored = serde_json::to_string(lan).unwrap();
+        let url: DiscoveryUrl = serde_json::from_str(&stored).unwrap();
+        assert_eq!(url.as_str(), lan);
+        assert!(DiscoveryUrl::try_from("http://192.0.2.1/".to_owned()).is_err());
     }
 }

@@ -1,7 +1,14 @@
 //! Bodies of the administration API under `/api/v1`, shared by the server
 //! that answers and the CLI that asks.
 
+mod login;
+
 use serde::{Deserialize, Serialize};
+
+pub use login::{
+    AuditCheckView, AuditView, GrantView, KeyRotate, KeyView, UserCreate, UserCreated, UserUpdate,
+    UserView,
+};
 
 use crate::application::{ApplicationKind, ClientId};
 use crate::authorizer::{ClientClaim, DiscoveryUrl};

@@ -22,17 +22,7 @@ impl Resources for Runtimes {
     }
 
     fn runtime_of(&self, api: &ApiIdentifier) -> Option<RuntimeFacts> {
-        let routes = self.routes.load();
-        let (route, login) = routes
-            .iter()
-            .filter_map(|route| Some((route, route.authorizer.login.as_ref()?)))
-            .filter(|(_, login)| login.api == *api)
-            .min_by_key(|(route, _)| (route.created_at, route.name.as_str()))?;
-        Some(RuntimeFacts {
-            name: route.name.to_string(),
-            address: route.addresses.first()?.clone(),
-            allowed_users: login.allow.users().to_vec(),
-        })
+        runtime_of(&self.routes, api)
     }
 
     fn default_api(&self) -> Option<ApiIdentifier> {
@@ -40,10 +30,34 @@ impl Resources for Runtimes {
     }
 }
 
+/// The oldest runtime people log in to with tokens of `api`. Where several
+/// share the API, whoever one of them lets in may have the token: each
+/// runtime's door asks for itself.
+fn runtime_of(routes: &Snapshot<RouteTable>, api: &ApiIdentifier) -> Option<RuntimeFacts> {
+    let routes = routes.load();
+    let mut sharing: Vec<_> = routes
+        .iter()
+        .filter_map(|route| Some((route, route.authorizer.login.as_ref()?)))
+        .filter(|(_, login)| login.api == *api)
+        .collect();
+    sharing.sort_by_key(|(route, _)| (route.created_at, route.name.as_str()));
+    let (oldest, _) = sharing.first()?;
+    let everybody = sharing.iter().any(|(_, login)| login.allow.is_all());
+    let named = sharing
+        .iter()
+        .filter(|_| !everybody)
+        .flat_map(|(_, login)| login.allow.users());
+    Some(RuntimeFacts {
+        name: oldest.name.to_string(),
+        address: oldest.addresses.first()?.clone(),
+        allowed_users: named.cloned().collect(),
+    })
+}
+
 /// The API that a `resource` address means, when a runtime of ours has that
 /// address and takes our tokens. The origin itself, with or without its slash,
 /// is the address of the only runtime: clients that know nothing better send it.
-pub(crate) fn api_of_address(
+fn api_of_address(
     routes: &Snapshot<RouteTable>,
     issuer: &str,
     address: &str,
@@ -70,7 +84,7 @@ fn api_of(route: &Route, issuer: &str) -> Option<ApiIdentifier> {
 
 /// The API that a person's client means when it names none: that of the only
 /// runtime people log in to, else of the oldest.
-pub(crate) fn default_api(routes: &Snapshot<RouteTable>) -> Option<ApiIdentifier> {
+fn default_api(routes: &Snapshot<RouteTable>) -> Option<ApiIdentifier> {
     let routes = routes.load();
     routes
         .iter()

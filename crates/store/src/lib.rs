@@ -7,8 +7,10 @@
 mod api_scopes;
 mod apis;
 mod applications;
+mod audit;
 mod clients;
 mod codes;
+mod consents;
 #[cfg(feature = "crash-points")]
 pub mod crash;
 mod database;
@@ -19,6 +21,7 @@ mod keys;
 mod master_key;
 mod random;
 mod refresh_tokens;
+mod requests;
 mod revocations;
 mod runtimes;
 mod secret;
@@ -31,14 +34,17 @@ use std::sync::Arc;
 pub use api_scopes::ApiScope;
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
+pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
 pub use codes::{NewCode, StoredCode};
+pub use consents::Consent;
 pub use device_codes::{DeviceAnswer, NewDeviceCode, Poll, StoredDeviceCode};
 pub use error::StoreError;
 pub use grants::{Grant, GrantFilter, NewGrant};
-pub use keys::{KeyState, SigningKey};
+pub use keys::{KeyState, KeyStep, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_code, new_user_id};
 pub use refresh_tokens::{FirstTokens, NewRefreshToken, StoredRefreshToken};
+pub use requests::{NewAuthorizationRequest, StoredAuthorizationRequest};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
 pub use secret::Secret;
 pub use sessions::{NewSession, Session};
@@ -67,11 +73,15 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Open`] when the file cannot be opened or migrated.
-    pub async fn open(path: &Path, master_key: MasterKey) -> Result<Self, StoreError> {
+    pub async fn open(
+        path: &Path,
+        master_key: impl Into<Arc<MasterKey>>,
+    ) -> Result<Self, StoreError> {
+        let master_key = master_key.into();
         Ok(Self {
             database: Database::open(path).await?,
             derivation_key: Arc::new(master_key.derivation_key()),
-            master_key: Arc::new(master_key),
+            master_key,
         })
     }
 

@@ -6,7 +6,7 @@ use shukuba_model::UserId;
 use sqlx::Row as _;
 
 use crate::database::Row;
-use crate::{Secret, Store, StoreError, User, users};
+use crate::{PasswordHash, Secret, Store, StoreError, User, users};
 
 /// How often a session's use is written down, in seconds: reading pages must
 /// not cost a write each.
@@ -53,16 +53,40 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn create_session(&self, new: &NewSession<'_>) -> Result<(), StoreError> {
+        self.insert_session(new, None).await.map(drop)
+    }
+
+    /// As [`Store::create_session`], for a person who proved who they are by
+    /// `password`. `false`, and no session, when they are kept out or their
+    /// password has been changed since it was looked up: whoever changes it
+    /// means to end what the old one opens.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn create_session_by_password(
+        &self,
+        new: &NewSession<'_>,
+        password: &PasswordHash,
+    ) -> Result<bool, StoreError> {
+        self.insert_session(new, Some(password)).await
+    }
+
+    async fn insert_session(
+        &self,
+        new: &NewSession<'_>,
+        password: Option<&PasswordHash>,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.database.begin().await?;
         sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 OR session_hash = $2")
             .bind(new.now)
             .bind(new.replaces.map(Secret::hash))
             .execute(&mut *transaction)
             .await?;
-        sqlx::query(
+        let inserted = sqlx::query(
             "INSERT INTO sessions (session_hash, user_id, auth_time, created_at, last_seen_at,
                 expires_at, address, user_agent)
-             VALUES ($1, $2, $3, $3, $3, $4, $5, $6)",
+             SELECT $1, id, $3, $3, $3, $4, $5, $6 FROM users
+             WHERE id = $2 AND disabled = FALSE AND ($7 IS NULL OR password_hash = $7)",
         )
         .bind(new.session.hash())
         .bind(new.user.as_str())
@@ -70,10 +94,11 @@ impl Store {
         .bind(new.expires_at)
         .bind(new.address)
         .bind(new.user_agent)
+        .bind(password.map(PasswordHash::as_str))
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(())
+        Ok(inserted.rows_affected() > 0)
     }
 
     /// The session of that cookie and its person, while it lives: not ended, not

@@ -39,11 +39,8 @@ const SENTENCE: &str =
 /// When any step comes out differently than told.
 pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
     let data_dir = tempfile::Builder::new().prefix("shukuba-demo-").tempdir()?;
-    let settings = Settings {
-        data_dir: data_dir.path().to_owned(),
-        port: 0,
-        launcher: Some(std::env::current_exe()?),
-    };
+    let launcher = std::env::current_exe()?;
+    let settings = Settings::local(data_dir.path().to_owned(), 0, Some(launcher));
     let server = Server::start(settings)
         .await
         .map_err(|error| Failure::failed(error.to_string()))?;

@@ -11,6 +11,7 @@ mod configure;
 mod demo;
 mod door;
 mod foreign;
+mod listening;
 mod login;
 mod serve;
 mod story;

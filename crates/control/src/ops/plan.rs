@@ -90,7 +90,7 @@ impl Control {
         let identifier = self.register_own_api(name).await?;
         let discovery_url: DiscoveryUrl = self
             .openid_configuration()
-            .parse()
+            .try_into()
             .map_err(ControlError::internal)?;
         Ok(AuthorizerSettings {
             discovery_url,

@@ -94,8 +94,9 @@ pub(crate) fn refresh_end(issuer: &Issuer, grant: &Grant, now: i64) -> i64 {
 pub(crate) fn issued(issuer: &Issuer, wanted: &Wanted<'_>, now: i64) -> Result<Issued, OAuthError> {
     let inner = &*issuer.0;
     let Person { user, api, address } = wanted.person;
+    let keys = inner.keys.load();
     let mut access = mint::access_token(
-        &inner.keys,
+        &keys,
         AccessToken {
             issuer: &inner.settings.issuer,
             client_id: &wanted.client.id,
@@ -125,7 +126,7 @@ pub(crate) fn issued(issuer: &Issuer, wanted: &Wanted<'_>, now: i64) -> Result<I
     let id_token = wanted
         .scope
         .contains("openid")
-        .then(|| id_token::id_token(&inner.keys, id_token, now))
+        .then(|| id_token::id_token(&keys, id_token, now))
         .transpose()?;
     tracing::info!(
         client_id = %wanted.client.id,

@@ -10,7 +10,7 @@ use shukuba_verify::{CheckRequest, Verifier, VerifierSettings};
 use crate::login::{Login, NATIVE, redeem};
 use crate::{ADDRESS, API, Fixture, GRANT, ISSUER, identifier};
 
-async fn let_in(fixture: &Fixture, client_claim: ClientClaim, token: &str) -> bool {
+pub(crate) async fn let_in(fixture: &Fixture, client_claim: ClientClaim, token: &str) -> bool {
     let authorizer = Arc::new(Authorizer {
         entries: vec![Entry {
             name: Entry::CONFIGURED.to_owned(),

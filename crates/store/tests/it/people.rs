@@ -146,6 +146,37 @@ async fn a_changed_password_ends_every_session() {
 }
 
 #[tokio::test]
+async fn a_password_that_was_changed_meanwhile_begins_no_session() {
+    let Fixture { store, .. } = &Fixture::new().await;
+    let ann = person(store, "ann").await;
+    let session = Secret::generate("sks_");
+    let new = NewSession {
+        session: &session,
+        replaces: None,
+        user: &ann,
+        now: 1_000,
+        expires_at: 2_000,
+        address: "192.0.2.1",
+        user_agent: "",
+    };
+    let proven = async |text: &str| {
+        let hash = hash(text);
+        store.create_session_by_password(&new, &hash).await.unwrap()
+    };
+    assert!(!proven("$old").await, "none was chosen");
+    store
+        .set_password(&ann, &hash("$new"), 1_000)
+        .await
+        .unwrap();
+    assert!(!proven("$old").await);
+    assert!(store.session(&session, 1_001, 100).await.unwrap().is_none());
+    assert!(proven("$new").await);
+    store.end_session(&session).await.unwrap();
+    store.set_user_disabled(&ann, true).await.unwrap();
+    assert!(!proven("$new").await);
+}
+
+#[tokio::test]
 async fn a_link_is_used_once_even_by_twenty_at_a_time() {
     let Fixture { store, .. } = &Fixture::new().await;
     let ann = person(store, "ann").await;

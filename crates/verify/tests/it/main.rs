@@ -15,6 +15,7 @@ mod header;
 mod login;
 mod own;
 mod provider_trouble;
+mod public_fetch;
 mod seed;
 mod signature;
 mod support;
