@@ -62,13 +62,13 @@ struct Inner {
     own: Snapshot<OwnIssuer>,
     documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
+    audit: AuditLog,
+    passwords: Passwords,
+    login_throttle: LoginThrottle,
     device_requests: WrongSecrets,
     wrong_user_codes: WrongSecrets,
     /// Held while what is revoked is changed and published.
     revoking: tokio::sync::Mutex<()>,
-    audit: AuditLog,
-    passwords: Passwords,
-    login_throttle: LoginThrottle,
 }
 
 /// Why the issuer does not start.
@@ -139,12 +139,12 @@ impl Issuer {
             documents: Snapshot::new(Documents::new(&own)),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
-            device_requests: WrongSecrets::allowing(device::MOST_PER_ADDRESS, clock.clone()),
-            wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
-            revoking: tokio::sync::Mutex::new(()),
             audit: AuditLog::start(store.clone(), clock.clone()),
             passwords: Passwords::new(),
             login_throttle: LoginThrottle::new(clock.clone()),
+            device_requests: WrongSecrets::allowing(device::MOST_PER_ADDRESS, clock.clone()),
+            wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
+            revoking: tokio::sync::Mutex::new(()),
             settings,
             store,
             clock,
@@ -162,12 +162,12 @@ impl Issuer {
             .into_iter()
             .chain(token::routes())
             .chain(authorize::routes())
+            .chain(people::routes())
+            .chain(pages::routes())
             .chain(device::routes())
             .chain(revoke::routes())
             .chain(introspect::routes())
             .chain(userinfo::routes())
-            .chain(people::routes())
-            .chain(pages::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }

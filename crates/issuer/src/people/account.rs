@@ -88,12 +88,14 @@ pub(super) async fn act(
     Ok(see_other(&format!("{ACCOUNT}?done={}", done.word()), []))
 }
 
-/// Takes back a grant that is this person's.
+/// Takes back a grant that is this person's, and forgets that they allowed the
+/// client: it has to ask again.
 async fn revoke(issuer: &Issuer, user: &User, grant: &str) -> Result<(), Trouble> {
     let store = &issuer.0.store;
     let now = issuer.0.clock.now();
     let grants = store.grants_of_user(&user.id, now).await?;
     if let Some(grant) = grants.iter().find(|known| known.id == grant) {
+        store.forget_consents(&user.id, &grant.client_id).await?;
         issuer.revoke_grant(&grant.id, REVOKED_BY_PERSON).await?;
     }
     Ok(())
@@ -177,8 +179,12 @@ async fn account(
 }
 
 fn connection(issuer: &Issuer, grant: Grant) -> Connection {
-    let runtime = issuer.0.settings.resources.runtime_of(&grant.api);
-    let runtime = runtime.map_or_else(|| grant.api.to_string(), |runtime| runtime.name);
+    let runtime = issuer
+        .0
+        .settings
+        .resources
+        .runtime_of(&grant.api)
+        .map_or_else(|| grant.api.to_string(), |runtime| runtime.name);
     Connection {
         grant: grant.id,
         client_name: grant.client_name,

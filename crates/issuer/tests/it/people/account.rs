@@ -30,18 +30,14 @@ async fn grant(fixture: &Fixture, user: &UserId, client_name: &str) -> String {
         expires_at: fixture.clock.now() + 60,
     };
     fixture.store.create_code(&new).await.unwrap();
+    // A grant begins when its code is redeemed.
     let now = fixture.clock.now();
     let first = FirstTokens {
         refresh: None,
         live_until: now + 3600,
     };
-    assert!(
-        fixture
-            .store
-            .redeem_code(&new.code, &first, now)
-            .await
-            .unwrap()
-    );
+    let redeemed = fixture.store.redeem_code(&new.code, &first, now).await;
+    assert!(redeemed.unwrap());
     id
 }
 
