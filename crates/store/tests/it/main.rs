@@ -8,13 +8,15 @@
 
 mod api_scopes;
 mod apis;
-mod applications;
 mod audit;
+mod clients;
 mod consents;
 mod files;
 mod grants;
 mod keys;
+mod migration;
 mod people;
+mod registrations;
 mod requests;
 mod runtimes;
 
