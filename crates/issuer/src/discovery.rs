@@ -1,74 +1,43 @@
-//! The issuer's metadata and keys. One document serves RFC 8414 and OpenID
+//! The issuer's metadata and keys. One builder serves RFC 8414 and OpenID
 //! Connect Discovery, so that the two can never disagree.
 
+mod metadata;
+
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use bytes::Bytes;
-use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use serde_json::json;
 use shukuba_model::jose::OwnIssuer;
 
-use crate::{Issuer, authorize, respond, token};
+use crate::{Issuer, respond};
+
+use metadata::Metadata;
 
 const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";
 const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 const JWKS: &str = "/.well-known/jwks.json";
 
-/// Short enough that a new key is seen before its tokens are common.
+/// For how long the documents may be cached, in seconds. A key signs no
+/// sooner after it was published.
+pub(crate) const CACHED_FOR: i64 = 300;
+/// [`CACHED_FOR`] as a header.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
-/// The metadata members, as RFC 8414 section 2 and OpenID Connect Discovery
-/// section 3 name them. Lists without an element are left out (RFC 8414
-/// section 3.2), but for `response_types_supported`, which both require.
-#[derive(Serialize)]
-struct Metadata<'a> {
-    issuer: &'a str,
-    /// Answers with an explanation until people can log in; clients refuse
-    /// metadata without it.
-    authorization_endpoint: String,
-    token_endpoint: String,
-    jwks_uri: String,
-    response_types_supported: [&'a str; 0],
-    grant_types_supported: [&'a str; 1],
-    token_endpoint_auth_methods_supported: [&'a str; 2],
-    code_challenge_methods_supported: [&'a str; 1],
-    subject_types_supported: [&'a str; 1],
-    id_token_signing_alg_values_supported: [&'a str; 1],
-    claims_supported: [&'a str; 5],
-    request_parameter_supported: bool,
-    /// `true` where it is left out (OpenID Connect Discovery section 3).
-    request_uri_parameter_supported: bool,
-}
-
-/// The documents, written once.
+/// The documents that change with the keys only, written once. The metadata
+/// names the APIs' scopes, so it is written when it is asked for.
 pub(crate) struct Documents {
-    metadata: Bytes,
     jwks: Bytes,
 }
 
 impl Documents {
     pub(crate) fn new(own: &OwnIssuer) -> Self {
-        let issuer = own.issuer.as_str();
-        let metadata = Metadata {
-            issuer,
-            authorization_endpoint: format!("{issuer}{}", authorize::PATH),
-            token_endpoint: format!("{issuer}{}", token::PATH),
-            jwks_uri: format!("{issuer}{JWKS}"),
-            response_types_supported: [],
-            grant_types_supported: ["client_credentials"],
-            token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
-            code_challenge_methods_supported: ["S256"],
-            subject_types_supported: ["public"],
-            id_token_signing_alg_values_supported: ["RS256"],
-            claims_supported: ["iss", "sub", "aud", "exp", "iat"],
-            request_parameter_supported: false,
-            request_uri_parameter_supported: false,
-        };
         Self {
-            metadata: json(&metadata),
-            jwks: json(&own.keys),
+            jwks: written(&own.keys),
         }
     }
 }
@@ -91,11 +60,23 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
 }
 
 async fn metadata(State(issuer): State<Issuer>) -> Response {
-    public(issuer.0.documents.metadata.clone(), "application/json")
+    match issuer.0.store.all_api_scopes().await {
+        Ok(scopes) => {
+            let metadata = Metadata::new(&issuer.0.settings, &scopes);
+            public(written(&metadata), "application/json")
+        }
+        Err(error) => {
+            tracing::error!(%error, "the metadata could not be written");
+            unavailable()
+        }
+    }
 }
 
 async fn jwks(State(issuer): State<Issuer>) -> Response {
-    public(issuer.0.documents.jwks.clone(), "application/jwk-set+json")
+    public(
+        issuer.0.documents.load().jwks.clone(),
+        "application/jwk-set+json",
+    )
 }
 
 async fn preflight() -> Response {
@@ -111,11 +92,22 @@ fn public(document: Bytes, content_type: &'static str) -> Response {
     response
 }
 
+fn unavailable() -> Response {
+    let body = json!({
+        "error": "server_error",
+        "error_description": "The server failed to read its APIs; its log says why. Try again.",
+    });
+    let mut response = (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response();
+    respond::never_stored(response.headers_mut());
+    respond::readable_from_anywhere(response.headers_mut());
+    response
+}
+
 #[expect(
     clippy::expect_used,
     reason = "structs of strings, lists and booleans are always JSON"
 )]
-fn json(value: &impl Serialize) -> Bytes {
+fn written(value: &impl Serialize) -> Bytes {
     serde_json::to_vec(value)
         .expect("metadata is written as JSON")
         .into()

@@ -1,11 +1,14 @@
 //! The embedded authorization server: discovery, keys, token endpoint, token profiles.
 //!
-//! Read `token::endpoint` first: a call per phase of a token request.
+//! Read `token::endpoint` first: a call per phase of a token request. Then
+//! `authorize::dispatch`: what happens next to a person who was sent here.
 
 mod authorize;
 mod clients;
+mod device;
 mod discovery;
 mod grants;
+mod introspect;
 mod keys;
 mod oauth_error;
 mod pages;
@@ -13,9 +16,12 @@ mod people;
 mod reap;
 mod resources;
 mod respond;
+mod revocations;
+mod revoke;
 mod settings;
 mod token;
 mod tokens;
+mod userinfo;
 
 use std::sync::Arc;
 
@@ -23,16 +29,24 @@ use axum::Router;
 use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
-use shukuba_model::{ApiIdentifier, Client, Clock, Snapshot};
-use shukuba_store::{Store, StoreError};
+use shukuba_model::{ApiIdentifier, Client, Clock, Revocations, Scopes, Snapshot};
+use shukuba_store::{AuditEvent, AuditLog, Store, StoreError};
+
+pub use keys::{KeyChangeError, KeyFacts};
+pub use shukuba_store::KeyState;
 
 use clients::Fetched;
 use discovery::Documents;
-use grants::target::{self, Asked, TargetError};
+use grants::target::{self, Asked, Target};
 use keys::KeyRing;
+use people::password::Passwords;
+use people::throttle::LoginThrottle;
 use token::attempts::WrongSecrets;
+use tokens::mint::{self, AccessToken};
+use tokens::profile::Owner;
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
+pub use people::{NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
@@ -44,11 +58,20 @@ struct Inner {
     settings: IssuerSettings,
     store: Store,
     clock: Clock,
-    keys: KeyRing,
+    keys: Snapshot<KeyRing>,
+    /// Held while the keys are changed, so that one change follows another.
+    changing_keys: tokio::sync::Mutex<()>,
     own: Snapshot<OwnIssuer>,
-    documents: Documents,
+    documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
     fetched: Fetched,
+    audit: AuditLog,
+    passwords: Passwords,
+    login_throttle: LoginThrottle,
+    device_requests: WrongSecrets,
+    wrong_user_codes: WrongSecrets,
+    /// Held while what is revoked is changed and published.
+    revoking: tokio::sync::Mutex<()>,
 }
 
 /// Why the issuer does not start.
@@ -108,21 +131,29 @@ impl Issuer {
         clock: Clock,
     ) -> Result<Self, IssuerError> {
         check_identifier(&settings.issuer)?;
-        let keys = KeyRing::open(&store, &clock).await?;
+        let keys = KeyRing::open(&store, clock.now()).await?;
         let own = OwnIssuer {
             issuer: settings.issuer.clone(),
             discovery_urls: discovery::addresses(&settings.issuer),
             keys: keys.published(),
+            revoked: Revocations::new(store.live_revocations(clock.now()).await?),
         };
         Ok(Self(Arc::new(Inner {
-            documents: Documents::new(&own),
+            documents: Snapshot::new(Documents::new(&own)),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
             fetched: Fetched::new(&settings, &clock),
+            audit: AuditLog::start(store.clone(), clock.clone()),
+            passwords: Passwords::new(),
+            login_throttle: LoginThrottle::new(clock.clone()),
+            device_requests: WrongSecrets::allowing(device::MOST_PER_ADDRESS, clock.clone()),
+            wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
+            revoking: tokio::sync::Mutex::new(()),
             settings,
             store,
             clock,
-            keys,
+            keys: Snapshot::new(keys),
+            changing_keys: tokio::sync::Mutex::new(()),
         })))
     }
 
@@ -136,6 +167,12 @@ impl Issuer {
             .chain(token::routes())
             .chain(authorize::routes())
             .chain(clients::routes())
+            .chain(people::routes())
+            .chain(pages::routes())
+            .chain(device::routes())
+            .chain(revoke::routes())
+            .chain(introspect::routes())
+            .chain(userinfo::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }
@@ -145,6 +182,16 @@ impl Issuer {
         self.0.own.clone()
     }
 
+    /// Where events are recorded.
+    pub fn audit_log(&self) -> &AuditLog {
+        &self.0.audit
+    }
+
+    /// Records an event.
+    pub(crate) async fn record(&self, event: AuditEvent) {
+        self.0.audit.record(event).await;
+    }
+
     /// Mints an access token for an application without its secret, for the
     /// operator; for its default API when none is named.
     ///
@@ -152,44 +199,46 @@ impl Issuer {
     /// [`MintError::Target`] when the application may not get a token for that API.
     pub async fn mint_for_application(
         &self,
-        application: &Client,
+        client: &Client,
         api: Option<&ApiIdentifier>,
     ) -> Result<TokenIssued, MintError> {
         let asked = Asked {
             audience: api.map(ApiIdentifier::as_str),
             resource: None,
         };
-        self.issue(application, asked).await
+        let Inner {
+            settings, store, ..
+        } = &*self.0;
+        let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
+        let scope =
+            grants::client_credentials::granted(self, client, &target.api.identifier).await?;
+        self.issue(client, &target, &scope)
     }
 
-    /// Finds what the token is for and mints it.
-    async fn issue(
+    /// Mints an access token that a client gets for itself.
+    fn issue(
         &self,
-        application: &Client,
-        asked: Asked<'_>,
+        client: &Client,
+        target: &Target,
+        scope: &Scopes,
     ) -> Result<TokenIssued, MintError> {
         let Inner {
             settings,
-            store,
             clock,
             keys,
             ..
         } = &*self.0;
-        let target = target::choose(store, settings.resources.as_ref(), application, asked)
-            .await
-            .map_err(|error| match error {
-                TargetError::Refused(reason) => MintError::Target { reason },
-                TargetError::Store(error) => MintError::Store(error),
-            })?;
-        let issued = tokens::mint::for_application(
-            keys,
-            &settings.issuer,
-            &application.id,
-            &target,
-            clock.now(),
-        )?;
+        let wanted = AccessToken {
+            issuer: &settings.issuer,
+            client_id: &client.id,
+            owner: Owner::Application,
+            api: &target.api,
+            address: target.address.as_deref(),
+            scope,
+        };
+        let issued = mint::access_token(&keys.load(), wanted, clock.now())?;
         tracing::info!(
-            client_id = %application.id,
+            client_id = %client.id,
             api = %target.api.identifier,
             expires_in = issued.expires_in,
             "access token issued"

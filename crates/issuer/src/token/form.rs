@@ -18,34 +18,51 @@ pub(crate) struct Form(Vec<(String, String)>);
 impl Form {
     /// Parses a body. Pairs without a name are ignored.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, OAuthError> {
+        let (form, repeated) = Self::parse_noting_repeated(body)?;
+        match repeated.first() {
+            None => Ok(form),
+            Some(name) => Err(OAuthError::request(format!(
+                "The parameter '{}' came more than once; send each one once.",
+                shortened(name)
+            ))),
+        }
+    }
+
+    /// Parses a body and names the parameters that came more than once and must
+    /// not: the authorization endpoint has to know where to say so.
+    pub(crate) fn parse_noting_repeated(body: &[u8]) -> Result<(Self, Vec<String>), OAuthError> {
         let body = std::str::from_utf8(body)
             .map_err(|_| OAuthError::request("The body is not text; a form is ASCII."))?;
         let mut parameters: Vec<(String, String)> = Vec::new();
+        let mut repeated = Vec::new();
         for pair in body.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decode_component(name)?, decode_component(value)?);
             if name.is_empty() {
                 continue;
             }
-            if name != REPEATABLE && parameters.iter().any(|(known, _)| *known == name) {
-                return Err(OAuthError::request(format!(
-                    "The parameter '{}' came more than once; send each one once.",
-                    shortened(&name)
-                )));
-            }
             if parameters.len() == MOST_PARAMETERS {
                 return Err(OAuthError::request(format!(
                     "The request has more than {MOST_PARAMETERS} parameters."
                 )));
             }
+            if name != REPEATABLE && parameters.iter().any(|(known, _)| *known == name) {
+                repeated.push(name.clone());
+            }
             parameters.push((name, value));
         }
-        Ok(Self(parameters))
+        Ok((Self(parameters), repeated))
     }
 
     /// The value of a parameter. An empty value counts as none (OAuth 2.1 section 3.1).
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
+    }
+
+    /// The value of a parameter that must be there.
+    pub(crate) fn required(&self, name: &str) -> Result<&str, OAuthError> {
+        self.get(name)
+            .ok_or_else(|| OAuthError::request(format!("Missing required parameter: {name}.")))
     }
 
     /// Every value of a repeatable parameter that is not empty.

@@ -1,37 +1,97 @@
 use axum::body::Body;
 use http::{Method, Request};
 use serde_json::json;
+use shukuba_issuer::{Issuer, IssuerSettings, RegistrationPolicy};
+use shukuba_store::ApiScope;
 
-use crate::{Fixture, ISSUER};
+use crate::{API, Fixture, ISSUER, OTHER_API, identifier, settings};
 
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
 const JWKS: &str = "/.well-known/jwks.json";
 
 #[tokio::test]
-async fn both_documents_are_one_and_say_what_is_true() {
+async fn m03_both_documents_are_one_and_name_the_issuer_byte_for_byte() {
     let fixture = Fixture::new().await;
     let oauth = fixture.get(OAUTH).await;
     let openid = fixture.get(OPENID).await;
     assert_eq!(oauth.status, 200);
     assert_eq!(oauth.text, openid.text);
+    assert_eq!(oauth.json()["issuer"], ISSUER);
+}
+
+#[tokio::test]
+async fn the_metadata_says_what_clients_choose_by() {
+    let fixture = Fixture::new().await;
+    let metadata = fixture.get(OAUTH).await.json();
+    let expected = json!({
+        "authorization_endpoint": "http://127.0.0.1:8430/oauth/authorize",
+        "token_endpoint": "http://127.0.0.1:8430/oauth/token",
+        "registration_endpoint": "http://127.0.0.1:8430/oauth/register",
+        "jwks_uri": "http://127.0.0.1:8430/.well-known/jwks.json",
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            "urn:ietf:params:oauth:grant-type:device_code",
+        ],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": [
+            "none",
+            "client_secret_basic",
+            "client_secret_post",
+            "private_key_jwt",
+        ],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "authorization_response_iss_parameter_supported": true,
+        "client_id_metadata_document_supported": true,
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+    });
+    for (member, value) in expected.as_object().unwrap() {
+        assert_eq!(&metadata[member], value, "{member}");
+    }
+    for (member, value) in metadata.as_object().unwrap() {
+        assert_ne!(value, &json!([]), "RFC 8414 section 3.2: {member}");
+        assert_ne!(value, &json!(null), "{member}");
+    }
+}
+
+#[tokio::test]
+async fn d01_what_is_off_is_not_in_the_metadata() {
+    let mut fixture = Fixture::new().await;
+    let closed = IssuerSettings {
+        registration: RegistrationPolicy::Off,
+        client_documents: false,
+        ..settings()
+    };
+    fixture.issuer = Issuer::open(closed, fixture.store.clone(), fixture.clock.clone())
+        .await
+        .unwrap();
+    let metadata = fixture.get(OPENID).await.json();
+    assert_eq!(metadata.get("registration_endpoint"), None);
+    assert_eq!(metadata["client_id_metadata_document_supported"], false);
+}
+
+#[tokio::test]
+async fn scopes_of_apis_are_in_the_metadata_as_soon_as_they_are_given() {
+    let fixture = Fixture::new().await;
+    let scopes = ["tools", "openid"].map(|name| ApiScope {
+        name: name.to_owned(),
+        description: String::new(),
+    });
+    for api in [API, OTHER_API] {
+        let api = identifier(api);
+        fixture.store.set_api_scopes(&api, &scopes).await.unwrap();
+    }
+    let metadata = fixture.get(OPENID).await.json();
     assert_eq!(
-        oauth.json(),
-        json!({
-            "issuer": ISSUER,
-            "authorization_endpoint": "http://127.0.0.1:8430/oauth/authorize",
-            "token_endpoint": "http://127.0.0.1:8430/oauth/token",
-            "jwks_uri": "http://127.0.0.1:8430/.well-known/jwks.json",
-            "response_types_supported": [],
-            "grant_types_supported": ["client_credentials"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-            "code_challenge_methods_supported": ["S256"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["RS256"],
-            "claims_supported": ["iss", "sub", "aud", "exp", "iat"],
-            "request_parameter_supported": false,
-            "request_uri_parameter_supported": false,
-        })
+        metadata["scopes_supported"],
+        json!(["openid", "profile", "email", "offline_access", "tools"])
     );
 }
 

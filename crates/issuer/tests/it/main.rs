@@ -11,14 +11,27 @@
 
 mod assertion;
 mod authorize;
+mod chain;
+mod codes;
+mod crash;
+mod device;
 mod discovery;
 mod documents;
+mod id_tokens;
+mod introspect;
 mod keys;
+mod login;
+mod machines;
 mod manage;
+mod people;
+mod refresh;
 mod refused;
 mod register;
+mod revoke;
+mod rotation;
 mod target;
 mod tokens;
+mod userinfo;
 mod verified;
 
 use std::path::Path;

@@ -130,6 +130,7 @@ CREATE TABLE consents (
 );
 
 -- One login of one installation of a client: the family of its refresh tokens.
+-- begun_at: when its first token was issued; without one it is only a promise.
 CREATE TABLE grants (
     id             TEXT   NOT NULL PRIMARY KEY,
     user_id        TEXT   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -140,6 +141,7 @@ CREATE TABLE grants (
     scope          TEXT   NOT NULL,
     auth_time      BIGINT NOT NULL,
     created_at     BIGINT NOT NULL,
+    begun_at       BIGINT,
     last_used_at   BIGINT NOT NULL,
     expires_at     BIGINT NOT NULL,
     revoked_at     BIGINT,
@@ -147,6 +149,7 @@ CREATE TABLE grants (
 );
 CREATE INDEX grants_by_user ON grants (user_id);
 CREATE INDEX grants_by_client ON grants (client_id);
+CREATE INDEX grants_by_age ON grants (created_at, id);
 
 CREATE TABLE codes (
     code_hash    BLOB   NOT NULL PRIMARY KEY,
@@ -160,6 +163,7 @@ CREATE TABLE codes (
     expires_at   BIGINT NOT NULL,
     consumed_at  BIGINT
 );
+CREATE INDEX codes_by_grant ON codes (grant_id);
 
 CREATE TABLE refresh_tokens (
     token_hash  BLOB   NOT NULL PRIMARY KEY,
@@ -189,6 +193,7 @@ CREATE TABLE device_codes (
     expires_at     BIGINT NOT NULL,
     consumed_at    BIGINT
 );
+CREATE INDEX device_codes_by_expiry ON device_codes (expires_at);
 
 -- Dead before their time: kind is 'grant', 'token' (jti), 'client' or 'user'.
 -- Kept until no token they could kill is alive.
@@ -200,7 +205,8 @@ CREATE TABLE revocations (
     PRIMARY KEY (kind, subject)
 );
 
--- Each row's hash covers the row before it.
+-- Each row's hash is keyed and covers its fields and the hash before it, so a
+-- changed, moved or missing row shows. previous lets old rows be cut off.
 CREATE TABLE audit (
     seq       BIGINT NOT NULL PRIMARY KEY,
     at        BIGINT NOT NULL,
@@ -211,8 +217,10 @@ CREATE TABLE audit (
     subject   TEXT   NOT NULL,
     address   TEXT   NOT NULL,
     detail    TEXT   NOT NULL,
+    previous  BLOB   NOT NULL,
     hash      BLOB   NOT NULL
 );
+CREATE INDEX audit_by_event ON audit (event, seq);
 
 -- The applications of the first version are clients like any other.
 INSERT INTO clients (client_id, name, source, kind, auth_method, grant_types, redirect_uris,

@@ -2,7 +2,9 @@
 
 use std::os::unix::fs::MetadataExt;
 
-use shukuba_store::{ClientSecret, KeyState, MasterKey, Secret, Store, StoreError, new_client_id};
+use shukuba_store::{
+    ClientSecret, KeyState, KeyStep, MasterKey, Secret, Store, StoreError, new_client_id,
+};
 
 use crate::clients::machine;
 use crate::keys::key;
@@ -59,7 +61,10 @@ async fn the_database_never_holds_a_secret_or_a_private_key() {
     assert!(right.unwrap());
     let mut signing = key("kid", KeyState::Current);
     signing.pkcs8 = PRIVATE_KEY.to_vec().into();
-    store.add_signing_key(&signing).await.unwrap();
+    store
+        .change_signing_keys(&[KeyStep::Add(signing)])
+        .await
+        .unwrap();
 
     let while_open = database_bytes(&fixture);
     fixture.store.close().await;

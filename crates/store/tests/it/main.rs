@@ -1,13 +1,22 @@
 //! What every storage engine must do, one file per aggregate.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails must fail its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper that fails must fail its test"
+)]
 
+mod api_scopes;
 mod apis;
+mod audit;
 mod clients;
+mod consents;
 mod files;
 mod keys;
 mod migration;
+mod people;
 mod registrations;
+mod requests;
 mod runtimes;
 
 use shukuba_model::ApiIdentifier;

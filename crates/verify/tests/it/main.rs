@@ -12,6 +12,7 @@ mod claims;
 mod discovery;
 mod explain;
 mod header;
+mod login;
 mod own;
 mod provider_trouble;
 mod public_fetch;
