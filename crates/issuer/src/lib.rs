@@ -64,7 +64,6 @@ struct Inner {
     own: Snapshot<OwnIssuer>,
     documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
-    fetched: Fetched,
     audit: AuditLog,
     passwords: Passwords,
     login_throttle: LoginThrottle,
@@ -72,6 +71,7 @@ struct Inner {
     wrong_user_codes: WrongSecrets,
     /// Held while what is revoked is changed and published.
     revoking: tokio::sync::Mutex<()>,
+    fetched: Fetched,
 }
 
 /// Why the issuer does not start.
@@ -142,13 +142,13 @@ impl Issuer {
             documents: Snapshot::new(Documents::new(&own)),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
-            fetched: Fetched::new(&settings, &clock),
             audit: AuditLog::start(store.clone(), clock.clone()),
             passwords: Passwords::new(),
             login_throttle: LoginThrottle::new(clock.clone()),
             device_requests: WrongSecrets::allowing(device::MOST_PER_ADDRESS, clock.clone()),
             wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
             revoking: tokio::sync::Mutex::new(()),
+            fetched: Fetched::new(&settings, &clock),
             settings,
             store,
             clock,
@@ -166,13 +166,13 @@ impl Issuer {
             .into_iter()
             .chain(token::routes())
             .chain(authorize::routes())
-            .chain(clients::routes())
             .chain(people::routes())
             .chain(pages::routes())
             .chain(device::routes())
             .chain(revoke::routes())
             .chain(introspect::routes())
             .chain(userinfo::routes())
+            .chain(clients::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }
@@ -199,9 +199,10 @@ impl Issuer {
     /// [`MintError::Target`] when the application may not get a token for that API.
     pub async fn mint_for_application(
         &self,
-        client: &Client,
+        application: &Client,
         api: Option<&ApiIdentifier>,
     ) -> Result<TokenIssued, MintError> {
+        let client = application;
         let asked = Asked {
             audience: api.map(ApiIdentifier::as_str),
             resource: None,
