@@ -7,6 +7,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shukuba_model::wire::Problem;
+use shukuba_server::Server;
 
 use crate::Global;
 use crate::failure::Failure;
@@ -15,6 +16,8 @@ use crate::failure::Failure;
 pub(crate) struct Client {
     http: reqwest::Client,
     server: String,
+    /// Where the server is reached, if not under its own name.
+    reached_at: String,
     key: String,
 }
 
@@ -32,11 +35,45 @@ impl Client {
     /// # Errors
     /// When the HTTP client cannot be made.
     pub(crate) fn with_key(server: &str, key: String) -> Result<Self, Failure> {
+        let server = server.trim_end_matches('/');
         Ok(Self {
             http: http_client()?,
-            server: server.trim_end_matches('/').to_owned(),
+            server: server.to_owned(),
+            reached_at: server.to_owned(),
             key,
         })
+    }
+
+    /// A client of a server in this process. Its public name may lead through
+    /// a proxy that does not run yet, so it is reached where it listens.
+    ///
+    /// # Errors
+    /// As [`Client::with_key`].
+    pub(crate) fn of_this_process(server: &Server) -> Result<Self, Failure> {
+        let reached_at = server.local_url();
+        // The certificate bears the public name. Nobody else can answer at a
+        // port that this process holds.
+        let https = reached_at.starts_with("https:");
+        let http = built(http_builder().tls_danger_accept_invalid_certs(https))?;
+        Ok(Self {
+            http,
+            server: server.public_url().to_owned(),
+            reached_at,
+            key: server.operator_key().to_owned(),
+        })
+    }
+
+    /// The HTTP client, for requests without the operator's key.
+    pub(crate) fn http(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
+    /// Where an address of the server is reached from here.
+    pub(crate) fn reachable(&self, address: &str) -> String {
+        match address.strip_prefix(&self.server) {
+            Some(path) => format!("{}{path}", self.reached_at),
+            None => address.to_owned(),
+        }
     }
 
     /// The server's address, without a trailing slash.
@@ -91,7 +128,7 @@ impl Client {
     /// A request that carries the operator's key.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http
-            .request(method, format!("{}{path}", self.server))
+            .request(method, format!("{}{path}", self.reached_at))
             .bearer_auth(&self.key)
     }
 
@@ -124,7 +161,7 @@ impl Client {
 
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
         if error.is_connect() {
-            Failure::failed(format!("no server answers at {}", self.server))
+            Failure::failed(format!("no server answers at {}", self.reached_at))
                 .hint("start one with `shukuba serve`, or name its address with --server or SHUKUBA_SERVER")
         } else {
             Failure::failed(format!(
@@ -136,15 +173,28 @@ impl Client {
     }
 }
 
+/// A text as one segment of a path, or one value of a query.
+pub(crate) fn segment(text: &str) -> percent_encoding::PercentEncode<'_> {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
+}
+
 /// The HTTP client of the commands: no redirects, a bounded connect time.
 ///
 /// # Errors
 /// When the TLS backend cannot be set up.
 pub(crate) fn http_client() -> Result<reqwest::Client, Failure> {
+    built(http_builder())
+}
+
+fn http_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(5))
         .user_agent(concat!("shukuba/", env!("CARGO_PKG_VERSION")))
+}
+
+fn built(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, Failure> {
+    builder
         .build()
         .map_err(|error| Failure::failed(format!("the HTTP client could not be made: {error}")))
 }

@@ -5,6 +5,7 @@ mod client;
 mod commands;
 mod failure;
 mod launching;
+mod logins;
 mod mcp;
 mod paste;
 mod project;
@@ -15,8 +16,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    adder, api, app, configure, demo, destroy, instance, invoke, launch, list, logs, serve, status,
-    token, up,
+    adder, api, app, audit, configure, demo, destroy, grant, instance, invoke, key, launch, list,
+    login, logs, serve, status, token, up, user,
 };
 use crate::failure::Failure;
 
@@ -81,6 +82,22 @@ enum Command {
     /// Applications (OAuth clients).
     #[command(subcommand)]
     App(app::AppCommand),
+    /// People who log in.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// What people allowed clients.
+    #[command(subcommand)]
+    Grant(grant::GrantCommand),
+    /// The issuer's signing keys.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
+    /// Who did what: the audit log.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Log in at an MCP server as a person, with a browser.
+    Login(login::LoginArgs),
+    /// End a login of `shukuba login`.
+    Logout(login::LogoutArgs),
     /// Get and explain access tokens.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -131,6 +148,12 @@ async fn dispatch(global: &Global, command: Command) -> Result<ExitCode, Failure
         Command::Destroy(args) => destroy::run(global, args).await?,
         Command::Api(command) => api::run(global, command).await?,
         Command::App(command) => app::run(global, command).await?,
+        Command::User(command) => user::run(global, command).await?,
+        Command::Grant(command) => grant::run(global, command).await?,
+        Command::Key(command) => key::run(global, command).await?,
+        Command::Audit(command) => return audit::run(global, command).await,
+        Command::Login(args) => login::log_in(args).await?,
+        Command::Logout(args) => login::log_out(args).await?,
         Command::Token(command) => return token::run(global, command).await,
         Command::Adder => adder::run().await?,
         Command::Instance(_) => {}

@@ -56,8 +56,20 @@ impl Connection {
     /// # Errors
     /// When the endpoint cannot be reached, or refuses.
     pub(crate) async fn open(endpoint: &str, token: &str) -> Result<Self, Failure> {
+        Self::open_with(http_client()?, endpoint, token).await
+    }
+
+    /// Connects with an HTTP client of one's own.
+    ///
+    /// # Errors
+    /// As [`Connection::open`].
+    pub(crate) async fn open_with(
+        http: reqwest::Client,
+        endpoint: &str,
+        token: &str,
+    ) -> Result<Self, Failure> {
         let mut connection = Self {
-            http: http_client()?,
+            http,
             endpoint: endpoint.to_owned(),
             token: token.to_owned(),
             era: Era::Legacy { session: None },

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use shukuba_model::name::NameError;
 use shukuba_model::project::{FILE_NAMES, ProjectError, ProjectFile};
 use shukuba_model::wire::{AuthorizerSettings, RuntimeView};
-use shukuba_model::{AccountId, Region, RuntimeId, RuntimeName};
+use shukuba_model::{AccountId, LoginAllow, Region, RuntimeId, RuntimeName};
 
 use crate::failure::Failure;
 
@@ -34,8 +34,10 @@ pub(crate) struct ProjectAgent {
     pub(crate) agent_id: Option<RuntimeId>,
     /// The inbound rules.
     pub(crate) authorizer: Option<AuthorizerSettings>,
-    /// Whether people may log in.
-    pub(crate) login: bool,
+    /// Whether people may log in, where the file says it.
+    pub(crate) login: Option<bool>,
+    /// Which people, where they may.
+    pub(crate) login_allow: LoginAllow,
 }
 
 impl From<ProjectError> for Failure {
@@ -123,7 +125,8 @@ impl Project {
             account: agent.account.unwrap_or_default(),
             agent_id: agent.agent_id,
             authorizer: agent.authorizer,
-            login: agent.own.login.unwrap_or(false),
+            login: agent.own.login,
+            login_allow: agent.own.login_allow,
         })
     }
 

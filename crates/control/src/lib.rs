@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use shukuba_engine::Engine;
 use shukuba_model::wire::TokenIssued;
 use shukuba_model::{ApiIdentifier, ClientId, Clock, RouteTable, Snapshot};
-use shukuba_store::Store;
+use shukuba_store::{AuditLog, Store};
 use shukuba_verify::Verifier;
 
 pub use error::ControlError;
@@ -43,6 +43,8 @@ pub struct Parts {
     pub routes: Snapshot<RouteTable>,
     /// Issues tokens on the operator's word.
     pub minter: Arc<dyn TokenMinter>,
+    /// Where changes are recorded.
+    pub audit: AuditLog,
     /// The time.
     pub clock: Clock,
     /// The public origin, without a trailing slash; also the issuer.

@@ -190,6 +190,7 @@ mod tests {
         let route = Route {
             name: "adder".parse().unwrap(),
             arn: ARN.parse().unwrap(),
+            created_at: 0,
             authorizer: Arc::new(Authorizer::default()),
             authorization_server: "https://mcp.example".to_owned(),
             endpoints: HashMap::from([(Qualifier::default(), version)]),

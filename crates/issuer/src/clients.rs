@@ -1,5 +1,7 @@
 //! The one way to a client, whatever way it was registered.
 
+pub(crate) mod document;
+
 use shukuba_model::Client;
 use shukuba_store::StoreError;
 

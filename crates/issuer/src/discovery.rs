@@ -22,7 +22,10 @@ const OAUTH_METADATA: &str = "/.well-known/oauth-authorization-server";
 const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 const JWKS: &str = "/.well-known/jwks.json";
 
-/// Short enough that a new key is seen before its tokens are common.
+/// For how long the documents may be cached, in seconds. A key signs no
+/// sooner after it was published.
+pub(crate) const CACHED_FOR: i64 = 300;
+/// [`CACHED_FOR`] as a header.
 const CACHE: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
 /// The documents that change with the keys only, written once. The metadata
@@ -70,7 +73,10 @@ async fn metadata(State(issuer): State<Issuer>) -> Response {
 }
 
 async fn jwks(State(issuer): State<Issuer>) -> Response {
-    public(issuer.0.documents.jwks.clone(), "application/jwk-set+json")
+    public(
+        issuer.0.documents.load().jwks.clone(),
+        "application/jwk-set+json",
+    )
 }
 
 async fn preflight() -> Response {

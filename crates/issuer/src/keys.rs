@@ -1,56 +1,72 @@
 //! The signing keys: made on the first start, kept sealed in the store,
-//! published as a JWK Set.
+//! published as a JWK Set, replaced in time.
 
+mod life;
+mod pair;
 mod public;
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
-};
-use shukuba_model::jose::{Jwk, JwkSet};
-use shukuba_model::{Clock, SigningAlgorithm};
+use shukuba_model::SigningAlgorithm;
+use shukuba_model::jose::JwkSet;
 use shukuba_store::{KeyState, SigningKey, Store};
-use zeroize::Zeroizing;
 
 use crate::IssuerError;
+pub use life::KeyChangeError;
+pub(crate) use pair::Key;
 
-/// Every key, of which the current one of each algorithm signs.
+/// Every key as the store holds it at one moment, of which the current one of
+/// each algorithm signs.
 pub(crate) struct KeyRing {
-    keys: Vec<Key>,
+    // The current key of an algorithm before its next and its previous ones,
+    // for readers that take the first.
+    keys: Vec<(KeyFacts, Key)>,
 }
 
-/// A key pair ready to sign.
-pub(crate) struct Key {
-    algorithm: SigningAlgorithm,
-    state: KeyState,
-    pair: Pair,
-    jwk: Jwk,
-    kid: String,
-}
-
-enum Pair {
-    Rsa(Box<RsaKeyPair>),
-    Ec(Box<EcdsaKeyPair>),
+/// What an operator may know of a signing key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFacts {
+    /// Its id, the RFC 7638 thumbprint.
+    pub kid: String,
+    /// The algorithm it signs with.
+    pub algorithm: SigningAlgorithm,
+    /// Its part in the rotation.
+    pub state: KeyState,
+    /// When it was made and published, seconds since 1970.
+    pub created_at: i64,
+    /// When it began to sign, seconds since 1970; `None` while it is next.
+    pub signs_since: Option<i64>,
+    /// Until when a previous key is published, seconds since 1970.
+    pub keep_until: Option<i64>,
 }
 
 impl KeyRing {
-    /// Reads the keys and makes a current one for each algorithm that has none.
-    pub(crate) async fn open(store: &Store, clock: &Clock) -> Result<Self, IssuerError> {
-        let mut keys = Vec::new();
-        for stored in store.signing_keys().await? {
-            keys.push(Key::read(&stored)?);
-        }
-        for algorithm in SigningAlgorithm::ALL {
-            let current = |key: &Key| key.algorithm == algorithm && key.state == KeyState::Current;
-            if !keys.iter().any(current) {
-                keys.push(make_and_keep(algorithm, store, clock).await?);
+    /// Reads the keys, making those that are missing: a current and a next
+    /// one for each algorithm.
+    pub(crate) async fn open(store: &Store, now: i64) -> Result<Self, IssuerError> {
+        let ring = Self::read(store).await?;
+        match life::complete(&ring, now).await? {
+            steps if steps.is_empty() => Ok(ring),
+            steps => {
+                store.change_signing_keys(&steps).await?;
+                Self::read(store).await
             }
         }
-        // The published set reads the same after a restart, whatever order the
-        // keys were stored in; RS256 first, for readers that take the first.
-        keys.sort_by_key(|key| (key.algorithm != SigningAlgorithm::Rs256, key.kid.clone()));
+    }
+
+    async fn read(store: &Store) -> Result<Self, IssuerError> {
+        let mut keys = Vec::new();
+        for stored in store.signing_keys().await? {
+            let key = Key::read(stored.algorithm, &stored.pkcs8)?;
+            keys.push((KeyFacts::of(stored), key));
+        }
+        keys.sort_by_key(|(facts, _)| {
+            let rank = match facts.state {
+                KeyState::Current => 0,
+                KeyState::Next => 1,
+                KeyState::Previous => 2,
+            };
+            let rsa_first = facts.algorithm != SigningAlgorithm::Rs256;
+            (rsa_first, rank, facts.kid.clone())
+        });
         Ok(Self { keys })
     }
 
@@ -59,117 +75,36 @@ impl KeyRing {
     pub(crate) fn current(&self, algorithm: SigningAlgorithm) -> Option<&Key> {
         self.keys
             .iter()
-            .find(|key| key.algorithm == algorithm && key.state == KeyState::Current)
+            .find(|(facts, _)| facts.algorithm == algorithm && facts.state == KeyState::Current)
+            .map(|(_, key)| key)
     }
 
     /// The public halves of all keys.
     pub(crate) fn published(&self) -> JwkSet {
         JwkSet {
-            keys: self.keys.iter().map(|key| key.jwk.clone()).collect(),
+            keys: self.keys.iter().map(|(_, key)| key.jwk().clone()).collect(),
         }
+    }
+
+    fn facts(&self) -> impl Iterator<Item = &KeyFacts> {
+        self.keys.iter().map(|(facts, _)| facts)
+    }
+
+    fn find(&self, algorithm: SigningAlgorithm, state: KeyState) -> Option<&KeyFacts> {
+        self.facts()
+            .find(|facts| facts.algorithm == algorithm && facts.state == state)
     }
 }
 
-impl Key {
-    /// The RFC 7638 thumbprint that names the key.
-    pub(crate) fn kid(&self) -> &str {
-        &self.kid
-    }
-
-    /// Signs as RFC 7518 wants it: PKCS #1 v1.5 for RS256 (section 3.3),
-    /// the 64 bytes of r and s for ES256 (section 3.4).
-    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, aws_lc_rs::error::Unspecified> {
-        let random = SystemRandom::new();
-        match &self.pair {
-            Pair::Rsa(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)?;
-                Ok(signature)
-            }
-            Pair::Ec(pair) => Ok(pair.sign(&random, message)?.as_ref().to_vec()),
-        }
-    }
-
-    fn read(stored: &SigningKey) -> Result<Self, IssuerError> {
-        let algorithm = stored.algorithm;
-        let fail = |reason: String| key_error(algorithm, "read", reason);
-        let pair = match algorithm {
-            SigningAlgorithm::Rs256 => RsaKeyPair::from_pkcs8(&stored.pkcs8)
-                .map(|pair| Pair::Rsa(Box::new(pair)))
-                .map_err(|error| fail(error.to_string()))?,
-            SigningAlgorithm::Es256 => {
-                EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &stored.pkcs8)
-                    .map(|pair| Pair::Ec(Box::new(pair)))
-                    .map_err(|error| fail(error.to_string()))?
-            }
-        };
-        let public = match &pair {
-            Pair::Rsa(pair) => public::rsa(pair.public_key().as_ref()),
-            Pair::Ec(pair) => public::p256(pair.public_key().as_ref()),
-        };
-        let jwk = public.ok_or_else(|| fail("its public half has an unknown form".to_owned()))?;
-        let kid = public::thumbprint(&jwk);
-        Ok(Self {
-            algorithm,
+impl KeyFacts {
+    fn of(stored: SigningKey) -> Self {
+        Self {
+            kid: stored.kid,
+            algorithm: stored.algorithm,
             state: stored.state,
-            pair,
-            jwk: Jwk {
-                kid: Some(kid.clone()),
-                usage: Some("sig".to_owned()),
-                alg: Some(algorithm.as_str().to_owned()),
-                ..jwk
-            },
-            kid,
-        })
-    }
-}
-
-async fn make_and_keep(
-    algorithm: SigningAlgorithm,
-    store: &Store,
-    clock: &Clock,
-) -> Result<Key, IssuerError> {
-    // An RSA key takes up to a second to find, too long for an async task.
-    let pkcs8 = tokio::task::spawn_blocking(move || generate(algorithm))
-        .await
-        .map_err(|error| key_error(algorithm, "made", error.to_string()))?
-        .map_err(|error| key_error(algorithm, "made", error.to_string()))?;
-    let mut stored = SigningKey {
-        kid: String::new(),
-        algorithm,
-        pkcs8,
-        state: KeyState::Current,
-        created_at: clock.now(),
-    };
-    let key = Key::read(&stored)?;
-    key.kid.clone_into(&mut stored.kid);
-    store.add_signing_key(&stored).await?;
-    tracing::info!(kid = %key.kid, algorithm = algorithm.as_str(), "signing key made");
-    Ok(key)
-}
-
-/// A new key pair as PKCS #8.
-fn generate(
-    algorithm: SigningAlgorithm,
-) -> Result<Zeroizing<Vec<u8>>, aws_lc_rs::error::Unspecified> {
-    let pkcs8 = match algorithm {
-        SigningAlgorithm::Rs256 => {
-            let pair = RsaKeyPair::generate(KeySize::Rsa2048)?;
-            AsDer::<Pkcs8V1Der<'_>>::as_der(&pair)?.as_ref().to_vec()
+            created_at: stored.created_at,
+            signs_since: stored.signs_since,
+            keep_until: stored.keep_until,
         }
-        SigningAlgorithm::Es256 => {
-            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())?
-                .as_ref()
-                .to_vec()
-        }
-    };
-    Ok(Zeroizing::new(pkcs8))
-}
-
-fn key_error(algorithm: SigningAlgorithm, action: &'static str, reason: String) -> IssuerError {
-    IssuerError::Key {
-        algorithm: algorithm.as_str(),
-        action,
-        reason,
     }
 }

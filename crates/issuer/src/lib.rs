@@ -24,7 +24,10 @@ use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
 use shukuba_model::{ApiIdentifier, Clock, Snapshot};
-use shukuba_store::{Application, Store, StoreError};
+use shukuba_store::{Application, AuditEvent, AuditLog, Store, StoreError};
+
+pub use keys::{KeyChangeError, KeyFacts};
+pub use shukuba_store::KeyState;
 
 use discovery::Documents;
 use grants::target::{self, Asked, TargetError};
@@ -33,6 +36,7 @@ use people::password::Passwords;
 use people::throttle::LoginThrottle;
 use token::attempts::WrongSecrets;
 
+pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
 pub use people::{NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
@@ -45,10 +49,13 @@ struct Inner {
     settings: IssuerSettings,
     store: Store,
     clock: Clock,
-    keys: KeyRing,
+    keys: Snapshot<KeyRing>,
+    /// Held while the keys are changed, so that one change follows another.
+    changing_keys: tokio::sync::Mutex<()>,
     own: Snapshot<OwnIssuer>,
-    documents: Documents,
+    documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
+    audit: AuditLog,
     passwords: Passwords,
     login_throttle: LoginThrottle,
 }
@@ -110,22 +117,25 @@ impl Issuer {
         clock: Clock,
     ) -> Result<Self, IssuerError> {
         check_identifier(&settings.issuer)?;
-        let keys = KeyRing::open(&store, &clock).await?;
+        let keys = KeyRing::open(&store, clock.now()).await?;
         let own = OwnIssuer {
             issuer: settings.issuer.clone(),
             discovery_urls: discovery::addresses(&settings.issuer),
             keys: keys.published(),
+            ..OwnIssuer::default()
         };
         Ok(Self(Arc::new(Inner {
-            documents: Documents::new(&own),
+            documents: Snapshot::new(Documents::new(&own)),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
+            audit: AuditLog::start(store.clone(), clock.clone()),
             passwords: Passwords::new(),
             login_throttle: LoginThrottle::new(clock.clone()),
             settings,
             store,
             clock,
-            keys,
+            keys: Snapshot::new(keys),
+            changing_keys: tokio::sync::Mutex::new(()),
         })))
     }
 
@@ -147,6 +157,16 @@ impl Issuer {
     /// What the verifier in this process needs to judge our own tokens.
     pub fn own(&self) -> Snapshot<OwnIssuer> {
         self.0.own.clone()
+    }
+
+    /// Where events are recorded.
+    pub fn audit_log(&self) -> &AuditLog {
+        &self.0.audit
+    }
+
+    /// Records an event.
+    pub(crate) async fn record(&self, event: AuditEvent) {
+        self.0.audit.record(event).await;
     }
 
     /// Mints an access token for an application without its secret, for the
@@ -186,7 +206,7 @@ impl Issuer {
                 TargetError::Store(error) => MintError::Store(error),
             })?;
         let issued = tokens::mint::for_application(
-            keys,
+            &keys.load(),
             &settings.issuer,
             &application.client_id,
             &target,

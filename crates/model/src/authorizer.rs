@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::login::LoginEntry;
 use crate::name::NameError;
 
 /// The rules that decide who may call a runtime: entries, each bound to one
@@ -13,6 +14,11 @@ use crate::name::NameError;
 pub struct Authorizer {
     /// The entries, in the order they were configured.
     pub entries: Vec<Entry>,
+    /// Lets people in who have logged in at our own issuer; `None` where
+    /// logging in is off. Tokens of our own issuer that an application got for
+    /// itself are judged by `entries`, those of people by this, and never by both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<LoginEntry>,
 }
 
 /// One rule set, bound to one issuer (AgentCore: `customJWTAuthorizer`).
@@ -112,9 +118,8 @@ impl fmt::Display for DiscoveryUrl {
     }
 }
 
-impl FromStr for DiscoveryUrl {
-    type Err = NameError;
-    fn from_str(value: &str) -> Result<Self, NameError> {
+impl DiscoveryUrl {
+    fn read(value: &str, plain_http: bool) -> Result<Self, NameError> {
         let fail = |rule: &str| NameError {
             kind: "discovery URL",
             value: value.chars().take(200).collect(),
@@ -123,7 +128,7 @@ impl FromStr for DiscoveryUrl {
         let url = url::Url::parse(value).map_err(|_| fail("an absolute https URL"))?;
         match url.scheme() {
             "https" => {}
-            "http" if is_loopback(&url) => {}
+            "http" if plain_http || is_loopback(&url) => {}
             _ => return Err(fail("https; plain http only on a loopback address")),
         }
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
@@ -146,10 +151,20 @@ impl FromStr for DiscoveryUrl {
     }
 }
 
+/// As a person gives it: `https`, or `http` on loopback.
+impl FromStr for DiscoveryUrl {
+    type Err = NameError;
+    fn from_str(value: &str) -> Result<Self, NameError> {
+        Self::read(value, false)
+    }
+}
+
+/// As it is stored and sent: plain `http` too, since that may be our own
+/// issuer under a public URL without TLS. Nothing is fetched from there.
 impl TryFrom<String> for DiscoveryUrl {
     type Error = NameError;
     fn try_from(value: String) -> Result<Self, NameError> {
-        value.parse()
+        Self::read(&value, true)
     }
 }
 
@@ -194,5 +209,15 @@ mod tests {
         ] {
             assert!(bad.parse::<DiscoveryUrl>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn our_own_issuer_may_be_stored_under_plain_http() {
+        let lan = "http://192.0.2.1:8430/.well-known/openid-configuration";
+        assert!(lan.parse::<DiscoveryUrl>().is_err());
+        let stored = serde_json::to_string(lan).unwrap();
+        let url: DiscoveryUrl = serde_json::from_str(&stored).unwrap();
+        assert_eq!(url.as_str(), lan);
+        assert!(DiscoveryUrl::try_from("http://192.0.2.1/".to_owned()).is_err());
     }
 }

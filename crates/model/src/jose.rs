@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::revocation::Revocations;
+
 /// A public key as a JSON Web Key (RFC 7517). Private members are not
 /// represented, so they cannot leak through this type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,4 +53,6 @@ pub struct OwnIssuer {
     pub discovery_urls: Vec<String>,
     /// The keys that verify its tokens.
     pub keys: JwkSet,
+    /// Which of its tokens are dead before their time.
+    pub revoked: Revocations,
 }

@@ -46,10 +46,18 @@ impl RouteTable {
         self.by_id.get(id)
     }
 
-    /// The runtime an absolute address names; its query is ignored.
+    /// The runtime an absolute address names, in any spelling of its path that
+    /// reaches it: percent-encoded or not, with or without a slash at its end.
+    /// Its query is ignored.
     pub fn by_address(&self, address: &str) -> Option<&Arc<Route>> {
-        let path_end = address.find('?').unwrap_or(address.len());
-        self.by_address.get(address.get(..path_end)?)
+        let (address, _query) = address.split_once('?').unwrap_or((address, ""));
+        self.by_address.get(address).or_else(|| {
+            let path = address.strip_suffix('/').unwrap_or(address);
+            let plain = percent_encoding::percent_decode_str(path)
+                .decode_utf8()
+                .ok()?;
+            self.by_address.get(plain.as_ref())
+        })
     }
 
     /// The one runtime, when there is exactly one.
@@ -71,6 +79,8 @@ pub struct Route {
     pub name: RuntimeName,
     /// The runtime's ARN, part of its AgentCore-style address.
     pub arn: RuntimeArn,
+    /// When the runtime was first launched, seconds since 1970.
+    pub created_at: i64,
     /// Who may call.
     pub authorizer: Arc<Authorizer>,
     /// The issuer to name in protected resource metadata (RFC 9728

@@ -25,6 +25,12 @@ impl<T> Snapshot<T> {
         self.0.store(Arc::new(value));
     }
 
+    /// Replaces the value by what `change` makes of it. Of two such changes at
+    /// the same time neither is lost: `change` may be asked again.
+    pub fn update(&self, change: impl Fn(&T) -> T) {
+        self.0.rcu(|value| change(value));
+    }
+
     /// The newest value, for a short look. Do not hold it across an await.
     pub fn load(&self) -> Guard<Arc<T>> {
         self.0.load()

@@ -1,10 +1,18 @@
 //! Bodies of the administration API under `/api/v1`, shared by the server
 //! that answers and the CLI that asks.
 
+mod login;
+
 use serde::{Deserialize, Serialize};
+
+pub use login::{
+    AuditCheckView, AuditView, GrantView, KeyRotate, KeyView, UserCreate, UserCreated, UserUpdate,
+    UserView,
+};
 
 use crate::application::{ApplicationKind, ClientId};
 use crate::authorizer::{ClientClaim, DiscoveryUrl};
+use crate::login::LoginAllow;
 use crate::name::{AccountId, Region, RuntimeArn, RuntimeId, RuntimeName};
 use crate::resource_server::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
 use crate::session::SessionMode;
@@ -193,7 +201,8 @@ pub struct Explanation {
 /// What one rule said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleVerdict {
-    /// The rule: `format`, `algorithm`, `issuer`, `signature`, `typ`, `exp`, `nbf`, `client_id`, `aud`, `scope`.
+    /// The rule: `format`, `algorithm`, `issuer`, `signature`, `entry`, `typ`, `exp`, `nbf`,
+    /// `revoked`, `client_id`, `user`, `aud`, `scope`.
     pub rule: String,
     /// What came out.
     pub verdict: Verdict,
@@ -259,9 +268,12 @@ pub struct LaunchRequest {
     /// The inbound rules. `None` asks for the runtime's own: our issuer, its own API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorizer: Option<AuthorizerSettings>,
-    /// Whether people may log in as well; kept for when login exists.
+    /// Whether people may log in as well.
     #[serde(default)]
     pub login: bool,
+    /// The names of the users who may; all where none is named.
+    #[serde(default, skip_serializing_if = "LoginAllow::is_all")]
+    pub login_allow: LoginAllow,
     /// Keep the newest version when neither its build nor its settings would change.
     #[serde(default)]
     pub reuse_unchanged: bool,
@@ -332,8 +344,11 @@ pub struct RuntimeView {
     pub versions: Vec<VersionView>,
     /// The inbound rules.
     pub authorizer: AuthorizerSettings,
-    /// Whether people may log in; kept for when login exists.
+    /// Whether people may log in.
     pub login: bool,
+    /// The names of the users who may; all where none is named.
+    #[serde(default)]
+    pub login_allow: LoginAllow,
     /// The isolation its instances really have.
     pub isolation: String,
     /// How many instances run now.

@@ -1,6 +1,7 @@
 //! The list of parts, and how they are connected.
 
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -15,8 +16,11 @@ use shukuba_verify::{Verifier, VerifierSettings};
 use tokio::net::TcpListener;
 
 use crate::data_dir::{DataDir, DataDirError};
+use crate::listen::Door;
 use crate::router::Router;
-use crate::{Server, Settings, listen, resource};
+use crate::tls::{Tls, TlsError};
+use crate::upkeep::Upkeep;
+use crate::{Server, Settings, exposure, listen, resource};
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -25,13 +29,25 @@ pub enum StartError {
     #[error(transparent)]
     DataDir(#[from] DataDirError),
     /// The port cannot be bound.
-    #[error("port {port} on 127.0.0.1 cannot be used: {source}")]
+    #[error("port {} on {} cannot be used: {source}", address.port(), address.ip())]
     Port {
-        /// The port.
-        port: u16,
+        /// The address and the port.
+        address: SocketAddr,
         /// What the system said.
         source: io::Error,
     },
+    /// Nobody can connect to the address that is listened on.
+    #[error(
+        "listening on {} does not tell which address clients use, and so what the server is called",
+        address.ip()
+    )]
+    NoPublicUrl {
+        /// The address and the port.
+        address: SocketAddr,
+    },
+    /// The TLS files cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The master key cannot be used.
     #[error(transparent)]
     MasterKey(#[from] MasterKeyError),
@@ -63,6 +79,13 @@ impl StartError {
             Self::Port { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
                 Some("another program listens there; pick a free one with --port".to_owned())
             }
+            Self::Port { source, .. } if source.kind() == io::ErrorKind::AddrNotAvailable => {
+                Some("--listen takes an address of this machine".to_owned())
+            }
+            Self::NoPublicUrl { .. } => Some(
+                "name it, as in --public-url https://mcp.example, or listen on one address"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }
@@ -71,13 +94,16 @@ impl StartError {
 /// Starts every part, in the order they need each other.
 pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let mut data_dir = DataDir::open(&settings.data_dir)?;
-    let (listener, public_url) = bind(settings.port).await?;
+    let tls = settings.tls.map(Tls::open).transpose()?;
+    let https = tls.is_some();
+    let (listener, address) = bind(settings.listen, settings.port).await?;
+    let origin = exposure::public_origin(settings.public_url, https, address)?;
+    let public_url = origin.as_str().to_owned();
     data_dir.name_holder(&public_url)?;
     let (operator_key, operator_key_path) = data_dir.operator_key()?;
 
     let clock = Clock::system();
-    let master_key = MasterKey::open(&data_dir.path().join("master.key"))?;
-    let store = Store::open(&data_dir.path().join("shukuba.db"), master_key).await?;
+    let store = open_store(&data_dir, settings.master_key).await?;
     let routes: Snapshot<RouteTable> = Snapshot::default();
     let issuer = open_issuer(&public_url, &store, &clock, &routes).await?;
     let verifier = VerifierSettings::new(clock.clone(), issuer.own());
@@ -92,37 +118,57 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         engine: engine.clone(),
         routes: routes.clone(),
         minter: Arc::new(Minter::new(&issuer, &store)),
-        clock,
+        audit: issuer.audit_log().clone(),
+        clock: clock.clone(),
         public_url: public_url.clone(),
         data_dir: data_dir.path().to_owned(),
         operator_key: OperatorKey::new(&operator_key),
         builtin: settings.launcher,
     })
     .await?;
-    let dataplane = DataPlaneSettings::new(public_url.clone());
+    let dataplane = DataPlaneSettings::new(public_url);
     let dataplane = DataPlane::new(dataplane, routes, verifier, engine.clone());
-    let router = Router::new(dataplane, issuer.router(), control.router());
-    let listening = listen::serve(listener, router).map_err(at_port(settings.port))?;
+    let router = Router::new(dataplane, issuer.router(), control.router(), &origin);
+    let door = Door {
+        tls,
+        trusted_proxies: settings.trusted_proxies,
+        handler: router.handler(),
+    };
     Ok(Server {
-        listening,
-        public_url,
+        listening: listen::serve(listener, door).map_err(at_port(address))?,
+        upkeep: Upkeep::begin(issuer.clone(), clock),
+        origin,
+        https,
         operator_key,
         operator_key_path,
         engine,
+        audit: issuer.audit_log().clone(),
         store,
         data_dir,
     })
 }
 
-/// Binds the port before anything else is opened, and names the origin.
-async fn bind(port: u16) -> Result<(TcpListener, String), StartError> {
-    let listener = listen::bind(port).await.map_err(at_port(port))?;
-    let address = listener.local_addr().map_err(at_port(port))?;
-    Ok((listener, format!("http://{address}")))
+/// Binds the port before anything else is opened.
+async fn bind(listen: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr), StartError> {
+    let asked = SocketAddr::new(listen, port);
+    let listener = TcpListener::bind(asked).await.map_err(at_port(asked))?;
+    let address = listener.local_addr().map_err(at_port(asked))?;
+    Ok((listener, address))
 }
 
-fn at_port(port: u16) -> impl Fn(io::Error) -> StartError {
-    move |source| StartError::Port { port, source }
+fn at_port(address: SocketAddr) -> impl Fn(io::Error) -> StartError {
+    move |source| StartError::Port { address, source }
+}
+
+async fn open_store(
+    data_dir: &DataDir,
+    master_key: Option<Arc<MasterKey>>,
+) -> Result<Store, StartError> {
+    let master_key = match master_key {
+        Some(given) => given,
+        None => Arc::new(MasterKey::open(&data_dir.path().join("master.key"))?),
+    };
+    Ok(Store::open(&data_dir.path().join("shukuba.db"), master_key).await?)
 }
 
 async fn open_issuer(

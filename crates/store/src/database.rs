@@ -46,7 +46,7 @@ impl Database {
             .connect_with(options.clone())
             .await
             .map_err(|error| failed(error.to_string()))?;
-        migrations()
+        Migrator::with_migrations(migrations())
             .run(&writer)
             .await
             .map_err(|error| failed(error.to_string()))?;
@@ -93,12 +93,12 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
-fn migrations() -> Migrator {
+fn migrations() -> Vec<Migration> {
     let migration = |version, name: &'static str, sql: &'static str| {
         let sql = sql.into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, sql, false)
     };
-    Migrator::with_migrations(vec![
+    vec![
         migration(
             1,
             "first",
@@ -109,5 +109,50 @@ fn migrations() -> Migrator {
             "login",
             include_str!("../migrations/sqlite/0002_login.sql"),
         ),
-    ])
+        migration(
+            3,
+            "keys",
+            include_str!("../migrations/sqlite/0003_keys.sql"),
+        ),
+        migration(
+            4,
+            "login_allow",
+            include_str!("../migrations/sqlite/0004_login_allow.sql"),
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_key_from_before_rotation_signs_since_it_was_made() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("shukuba.db");
+        let options = SqliteConnectOptions::new().filename(&path);
+        let old = SqlitePool::connect_with(options.create_if_missing(true))
+            .await
+            .unwrap();
+        let first = migrations().into_iter().take(1).collect();
+        Migrator::with_migrations(first).run(&old).await.unwrap();
+        sqlx::query(
+            "INSERT INTO signing_keys (kid, algorithm, sealed_pkcs8, state, created_at)
+             VALUES ('a', 'ES256', '', 'current', 5)",
+        )
+        .execute(&old)
+        .await
+        .unwrap();
+        old.close().await;
+
+        let database = Database::open(&path).await.unwrap();
+        let row = sqlx::query("SELECT signs_since, keep_until FROM signing_keys")
+            .fetch_one(database.reader())
+            .await
+            .unwrap();
+        assert_eq!(row.get::<Option<i64>, _>("signs_since"), Some(5));
+        assert_eq!(row.get::<Option<i64>, _>("keep_until"), None);
+    }
 }

@@ -7,6 +7,7 @@
 mod api_scopes;
 mod apis;
 mod applications;
+mod audit;
 mod clients;
 mod consents;
 mod database;
@@ -28,11 +29,12 @@ use std::sync::Arc;
 pub use api_scopes::ApiScope;
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
+pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
 pub use consents::Consent;
 pub use error::StoreError;
 pub use grant_list::GrantRecord;
 pub use grants::{NewCode, NewGrant};
-pub use keys::{KeyState, SigningKey};
+pub use keys::{KeyState, KeyStep, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
 pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_id};
 pub use requests::{NewAuthorizationRequest, StoredAuthorizationRequest};
@@ -57,11 +59,15 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Open`] when the file cannot be opened or migrated.
-    pub async fn open(path: &Path, master_key: MasterKey) -> Result<Self, StoreError> {
+    pub async fn open(
+        path: &Path,
+        master_key: impl Into<Arc<MasterKey>>,
+    ) -> Result<Self, StoreError> {
+        let master_key = master_key.into();
         Ok(Self {
             database: Database::open(path).await?,
             derivation_key: Arc::new(master_key.derivation_key()),
-            master_key: Arc::new(master_key),
+            master_key,
         })
     }
 

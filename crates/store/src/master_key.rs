@@ -3,10 +3,13 @@
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use crate::random;
@@ -16,8 +19,8 @@ const FORMAT: u8 = 1;
 const KEY_LENGTH: usize = 32;
 
 /// Seals and opens values with AES-256-GCM. Its 32 bytes lie in a file of
-/// mode 0600 outside the database, so that a copy of the database is not
-/// enough to sign a token.
+/// mode 0600 outside the database, or come from the environment, so that a
+/// copy of the database is not enough to sign a token.
 pub struct MasterKey {
     seal: RandomizedNonceKey,
     derivation: hmac::Key,
@@ -57,12 +60,17 @@ pub enum MasterKeyError {
         /// How many bytes it holds.
         length: usize,
     },
+    /// The text does not stand for 32 bytes. It is not repeated here.
+    #[error(
+        "the master key given as text is not 32 bytes in base64 (44 characters) or hexadecimal (64 digits): make one with 'openssl rand -base64 32'"
+    )]
+    Text,
 }
 
 /// A sealed value that does not open.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "it does not open with this master.key: the key file is not the one of this database, or the row was changed"
+    "it does not open with this master key: master.key or SHUKUBA_MASTER_KEY is not the one of this database, or the row was changed"
 )]
 pub(crate) struct SealBroken;
 
@@ -97,21 +105,31 @@ impl MasterKey {
             .take(KEY_LENGTH as u64 + 1)
             .read_to_end(&mut bytes)
             .map_err(failed)?;
-        Self::from_bytes(&bytes).map_err(|_| MasterKeyError::Length {
-            path: path.to_owned(),
-            length: bytes.len(),
-        })
+        match <&[u8; KEY_LENGTH]>::try_from(bytes.as_slice()) {
+            Ok(key) => Ok(Self::from_bytes(key)),
+            Err(_) => Err(MasterKeyError::Length {
+                path: path.to_owned(),
+                length: bytes.len(),
+            }),
+        }
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<Self, aws_lc_rs::error::Unspecified> {
-        Ok(Self {
-            seal: RandomizedNonceKey::new(&AES_256_GCM, bytes)?,
+    /// The key with these bytes.
+    #[expect(
+        clippy::expect_used,
+        reason = "AES-256 takes every key of 32 bytes, and HKDF gives the 32 of one HMAC key"
+    )]
+    pub fn from_bytes(bytes: &[u8; KEY_LENGTH]) -> Self {
+        Self {
+            seal: RandomizedNonceKey::new(&AES_256_GCM, bytes)
+                .expect("32 bytes are an AES-256 key"),
             // Apart from the sealing key, so that neither tells of the other.
             derivation: Salt::new(HKDF_SHA256, b"shukuba")
                 .extract(bytes)
-                .expand(&[b"derivation"], hmac::HMAC_SHA256)?
+                .expand(&[b"derivation"], hmac::HMAC_SHA256)
+                .expect("one HMAC key is derived")
                 .into(),
-        })
+        }
     }
 
     /// The key of values that are derived rather than kept.
@@ -154,10 +172,44 @@ impl MasterKey {
     }
 }
 
+impl FromStr for MasterKey {
+    type Err = MasterKeyError;
+
+    /// Reads 32 bytes in base64, either alphabet, padded or not, or as
+    /// hexadecimal digits.
+    fn from_str(text: &str) -> Result<Self, MasterKeyError> {
+        let text = text.trim();
+        let bytes = match text.len() {
+            64 => hexadecimal(text),
+            _ => base64(text),
+        };
+        let bytes = Zeroizing::new(bytes.ok_or(MasterKeyError::Text)?);
+        let key = <&[u8; KEY_LENGTH]>::try_from(bytes.as_slice());
+        key.map(Self::from_bytes).map_err(|_| MasterKeyError::Text)
+    }
+}
+
 impl std::fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("MasterKey(..)")
     }
+}
+
+fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let pair = |pair: &[u8]| match pair {
+        [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
+        _ => None,
+    };
+    text.as_bytes().chunks(2).map(pair).collect()
+}
+
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let text = text.trim_end_matches('=');
+    STANDARD_NO_PAD
+        .decode(text)
+        .or_else(|_| URL_SAFE_NO_PAD.decode(text))
+        .ok()
 }
 
 /// The place of a value: a sealed value moved to another row does not open.
@@ -235,6 +287,40 @@ mod tests {
             let message = MasterKey::open(&path).unwrap_err().to_string();
             assert!(message.contains("chmod 600"), "{message}");
             assert!(message.contains(&format!("{mode:04o}")), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_key_given_as_text_is_the_key_of_those_bytes() {
+        // Bytes whose base64 has the characters that its alphabets differ in.
+        let bytes = [0xfb; 32];
+        let sealed = MasterKey::from_bytes(&bytes).seal("t", "r", b"private");
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let base64 = base64::prelude::BASE64_STANDARD.encode(bytes);
+        let url_safe = base64.replace('+', "-").replace('/', "_");
+        assert_ne!(url_safe, base64);
+        for text in [
+            hex.clone(),
+            hex.to_uppercase(),
+            base64.trim_end_matches('=').to_owned(),
+            url_safe,
+            format!(" {base64}\n"),
+        ] {
+            let key: MasterKey = text.parse().unwrap();
+            let opened = key.open_sealed("t", "r", &sealed).unwrap();
+            assert_eq!(opened.as_slice(), b"private");
+        }
+        for bad in [
+            "",
+            "secret-canary",
+            hex.trim_end_matches('b'),
+            &format!("{hex}f"),
+            &hex.replacen('f', "z", 1),
+            &base64.replacen("+/v7", "", 1),
+        ] {
+            let error = bad.parse::<MasterKey>().unwrap_err();
+            assert!(matches!(error, MasterKeyError::Text));
+            assert!(bad.is_empty() || !error.to_string().contains(bad));
         }
     }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use shukuba_model::route::{Command, Lifecycle, Version};
 use shukuba_model::session::SessionMode;
 use shukuba_model::wire::{AuthorizerSettings, Tool};
-use shukuba_model::{Qualifier, RuntimeArn, RuntimeId, RuntimeName};
+use shukuba_model::{LoginAllow, Qualifier, RuntimeArn, RuntimeId, RuntimeName};
 use sqlx::{Row as _, Transaction};
 
 use crate::database::{Engine, Row};
@@ -28,6 +28,8 @@ pub struct RuntimeRecord {
     pub authorization_server: String,
     /// Whether people may log in.
     pub login: bool,
+    /// Which people, where they may.
+    pub login_allow: LoginAllow,
     /// When instances end.
     pub lifecycle: Lifecycle,
     /// When it was first launched, seconds since 1970.
@@ -68,7 +70,7 @@ pub struct NewVersion {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Launch {
     /// The runtime. Where its id is known, only `authorizer`,
-    /// `authorization_server` and `login` are taken from here.
+    /// `authorization_server`, `login` and `login_allow` are taken from here.
     pub runtime: RuntimeRecord,
     /// The version to add.
     pub version: NewVersion,
@@ -107,7 +109,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn runtimes(&self) -> Result<Vec<RuntimeRecord>, StoreError> {
         sqlx::query(
-            "SELECT id, name, arn, authorizer, authorization_server, login, idle_timeout, max_lifetime, created_at
+            "SELECT id, name, arn, authorizer, authorization_server, login, login_allow, idle_timeout, max_lifetime, created_at
              FROM runtimes ORDER BY name",
         )
         .fetch_all(self.database.reader())
@@ -124,7 +126,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn runtime(&self, name_or_id: &str) -> Result<Option<RuntimeRecord>, StoreError> {
         sqlx::query(
-            "SELECT id, name, arn, authorizer, authorization_server, login, idle_timeout, max_lifetime, created_at
+            "SELECT id, name, arn, authorizer, authorization_server, login, login_allow, idle_timeout, max_lifetime, created_at
              FROM runtimes WHERE name = $1 OR id = $1",
         )
         .bind(name_or_id)
@@ -194,12 +196,14 @@ async fn update_runtime(
     runtime: &RuntimeRecord,
 ) -> Result<bool, StoreError> {
     let updated = sqlx::query(
-        "UPDATE runtimes SET authorizer = $2, authorization_server = $3, login = $4 WHERE id = $1",
+        "UPDATE runtimes SET authorizer = $2, authorization_server = $3, login = $4, login_allow = $5
+         WHERE id = $1",
     )
     .bind(runtime.id.as_str())
     .bind(to_json(&runtime.authorizer, &runtime.id)?)
     .bind(&runtime.authorization_server)
     .bind(runtime.login)
+    .bind(to_json(&runtime.login_allow, &runtime.id)?)
     .execute(&mut **transaction)
     .await?;
     Ok(updated.rows_affected() > 0)
@@ -210,8 +214,8 @@ async fn insert_runtime(
     runtime: &RuntimeRecord,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO runtimes (id, name, arn, authorizer, authorization_server, login, idle_timeout, max_lifetime, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO runtimes (id, name, arn, authorizer, authorization_server, login, login_allow, idle_timeout, max_lifetime, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(runtime.id.as_str())
     .bind(runtime.name.as_str())
@@ -219,6 +223,7 @@ async fn insert_runtime(
     .bind(to_json(&runtime.authorizer, &runtime.id)?)
     .bind(&runtime.authorization_server)
     .bind(runtime.login)
+    .bind(to_json(&runtime.login_allow, &runtime.id)?)
     .bind(saturated(runtime.lifecycle.idle_timeout))
     .bind(saturated(runtime.lifecycle.max_lifetime))
     .bind(runtime.created_at)
@@ -270,6 +275,7 @@ fn runtime_from_row(row: &Row) -> Result<RuntimeRecord, StoreError> {
         authorizer: from_json(row.try_get("authorizer")?, &what)?,
         authorization_server: row.try_get("authorization_server")?,
         login: row.try_get("login")?,
+        login_allow: from_json(row.try_get("login_allow")?, &what)?,
         lifecycle: Lifecycle {
             idle_timeout: unsigned(row.try_get("idle_timeout")?),
             max_lifetime: unsigned(row.try_get("max_lifetime")?),

@@ -34,6 +34,12 @@ pub(crate) struct Claims {
     pub(crate) token_use: Option<String>,
     /// Whether the token is bound to a key of its sender (`cnf`, RFC 7800).
     pub(crate) bound: bool,
+    /// The token's own id, as our issuer writes it.
+    pub(crate) jti: Option<String>,
+    /// The consent a token of our own issuer rests on.
+    pub(crate) grant_id: Option<String>,
+    /// The name a person logs in with at our own issuer.
+    pub(crate) username: Option<String>,
     /// The first claim that only ID tokens carry.
     pub(crate) id_token_claim: Option<&'static str>,
 }
@@ -62,6 +68,9 @@ impl Claims {
             scopes,
             token_use: reader.text("token_use")?,
             bound: members.contains_key("cnf"),
+            jti: reader.own_text("jti"),
+            grant_id: reader.own_text("grant_id"),
+            username: reader.own_text("username"),
             id_token_claim: ["nonce", "at_hash", "c_hash", "s_hash"]
                 .into_iter()
                 .find(|name| members.contains_key(*name)),
@@ -89,6 +98,12 @@ impl Reader<'_> {
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(other) => Err(wrong_type(name, other, "a string")),
         }
+    }
+
+    /// A string that counts in tokens of our own issuer only, which writes
+    /// nothing else there; what others mean by the name is not judged.
+    fn own_text(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.as_str().map(str::to_owned)
     }
 
     /// A string, or a list of strings.

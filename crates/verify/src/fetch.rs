@@ -1,5 +1,16 @@
-//! The one client for outbound requests: small JSON documents, within a time
+//! The clients for outbound requests: small JSON documents, within a time
 //! limit, and nothing else.
+//!
+//! [`GuardedClient`] fetches what whoever runs the server named; the
+//! [`PublicClient`] fetches what strangers named.
+
+mod admission;
+mod freshness;
+mod names;
+mod public;
+mod public_error;
+mod public_url;
+mod special_use;
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -7,6 +18,10 @@ use std::time::Duration;
 use serde_json::Value;
 use shukuba_model::authorizer::is_loopback;
 use url::Url;
+
+pub use public::{Fetched, Outcome, PublicClient, Validators};
+pub use public_error::PublicFetchError;
+pub use public_url::{PublicUrl, PublicUrlError};
 
 /// Why a document could not be fetched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

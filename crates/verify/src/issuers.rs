@@ -12,7 +12,7 @@ use arc_swap::ArcSwapOption;
 use parking_lot::RwLock;
 use shukuba_model::authorizer::DiscoveryUrl;
 use shukuba_model::jose::OwnIssuer;
-use shukuba_model::{Clock, Snapshot};
+use shukuba_model::{Clock, Revocations, Snapshot};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::discovery::{self, DiscoveryError, PresetHint, ProviderFacts};
@@ -92,6 +92,14 @@ impl Source {
         }
     }
 
+    /// What was revoked of its tokens, when the issuer is our own.
+    pub(crate) fn revoked(&self) -> Option<&Revocations> {
+        match self {
+            Self::Own(own) => Some(&own.issuer.revoked),
+            Self::Foreign { .. } => None,
+        }
+    }
+
     /// Whether the issuer is our own.
     pub(crate) fn is_own(&self) -> bool {
         matches!(self, Self::Own(_))
@@ -139,6 +147,11 @@ impl Issuers {
             .iter()
             .any(|own| own == url.as_str())
             .then(|| self.own_keys(&current))
+    }
+
+    /// Our own issuer, whether an entry names it or not.
+    pub(crate) fn own(&self) -> Source {
+        Source::Own(self.own_keys(&self.own.load()))
     }
 
     fn own_keys(&self, current: &Arc<OwnIssuer>) -> Arc<OwnKeys> {

@@ -2,10 +2,11 @@
 //! rule. A check takes its outcome, an explanation shows all of it.
 
 use shukuba_model::wire::RuleVerdict;
-use shukuba_model::{Authorizer, Clock, Entry};
+use shukuba_model::{Authorizer, Clock};
 
 use crate::bearer::is_b64token;
 use crate::discovery::DiscoveryError;
+use crate::entry::EntryRules;
 use crate::issuers::{Issuers, Source};
 use crate::jws::{FormatError, Jws};
 use crate::keys::{Algorithm, KeyMatch};
@@ -66,7 +67,11 @@ impl Judge<'_> {
         let Some(algorithm) = algorithm(&jws, &mut trace) else {
             return refused(trace, None);
         };
-        let candidates = self.issuer(&jws, &mut trace).await;
+        let picked = self.issuer(&jws, &mut trace).await;
+        let takes = |(entry, source): &(EntryRules<'_>, Source)| {
+            !source.is_own() || entry.takes(&jws.claims)
+        };
+        let (candidates, others): (Vec<_>, Vec<_>) = picked.into_iter().partition(takes);
         let mut first = None;
         for (entry, source) in candidates {
             let judgement = self
@@ -77,20 +82,35 @@ impl Judge<'_> {
             }
             first.get_or_insert(judgement);
         }
+        if let (None, Some((_, source))) = (&first, others.first())
+            && signature(source, &jws, algorithm, &mut trace).await
+        {
+            trace.fail(Rule::Entry, wording::no_entry(&jws.claims), None);
+        }
         first.unwrap_or_else(|| refused(trace, None))
     }
 
     /// The entries whose issuer is the token's `iss`, byte for byte.
-    async fn issuer(&self, jws: &Jws<'_>, trace: &mut Trace) -> Vec<(&Entry, Source)> {
+    async fn issuer(&self, jws: &Jws<'_>, trace: &mut Trace) -> Vec<(EntryRules<'_>, Source)> {
         let iss = jws.claims.iss.as_deref();
         let mut picked = Vec::new();
         let mut known = Vec::new();
         let mut errors: Vec<DiscoveryError> = Vec::new();
         for entry in &self.authorizer.entries {
             match self.issuers.source(&entry.discovery_url).await {
-                Ok(source) if iss == Some(source.issuer()) => picked.push((entry, source)),
+                Ok(source) if iss == Some(source.issuer()) => {
+                    picked.push((EntryRules::configured(entry), source));
+                }
                 Ok(source) => known.push(source.issuer().to_owned()),
                 Err(error) => errors.push(error),
+            }
+        }
+        if let Some(login) = &self.authorizer.login {
+            let source = self.issuers.own();
+            if iss == Some(source.issuer()) {
+                picked.push((EntryRules::login(login), source));
+            } else {
+                known.push(source.issuer().to_owned());
             }
         }
         match iss {
@@ -102,6 +122,7 @@ impl Judge<'_> {
                 trace.fail(Rule::Issuer, wording::unavailable(), Some(cause));
             }
             _ => {
+                known.dedup();
                 let refusal = wording::other_issuer(iss, &known);
                 let expected = format!("iss is one of: {}", known.join(", "));
                 trace.fail(Rule::Issuer, refusal, Some(expected));
@@ -113,19 +134,19 @@ impl Judge<'_> {
     /// The rules of one entry.
     async fn entry(
         &self,
-        entry: &Entry,
+        entry: EntryRules<'_>,
         source: Source,
         jws: &Jws<'_>,
         algorithm: Algorithm,
         mut trace: Trace,
     ) -> Judgement {
-        let name = Some(entry.name.clone());
+        let name = Some(entry.name.to_owned());
         if !signature(&source, jws, algorithm, &mut trace).await {
             return refused(trace, name);
         }
         let case = Case {
             entry,
-            own: source.is_own(),
+            revoked: source.revoked(),
             preset: source.preset(),
             audiences: self.audiences,
             now: self.clock.now(),
@@ -140,12 +161,13 @@ impl Judge<'_> {
             jws.claims.sub.clone().unwrap_or_default(),
             client.unwrap_or_default().to_owned(),
         );
+        let address = case.address_in_audience(&jws.claims).map(str::to_owned);
         let admission = Admission {
             principal,
-            entry: entry.name.clone(),
+            entry: case.entry.name.to_owned(),
             expires_at,
             leeway: case.leeway(),
-            address: case.address_in_audience(&jws.claims).map(str::to_owned),
+            address,
             source,
         };
         Judgement {

@@ -8,11 +8,13 @@
 mod bearer;
 mod claims;
 pub mod discovery;
+mod entry;
 pub mod fetch;
 mod issuers;
 mod judgement;
 mod jws;
 mod keys;
+mod people;
 mod permit;
 mod refusal;
 mod rules;

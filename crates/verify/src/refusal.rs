@@ -31,8 +31,15 @@ pub enum Reason {
     Expired,
     /// `nbf` or `iat` lies ahead.
     NotYetValid,
+    /// Given by our own issuer, but to a kind of bearer, person or application,
+    /// that no entry of the runtime judges.
+    Entry,
+    /// The token, its grant, its client or its user was revoked.
+    Revoked,
     /// The client is not an allowed one, or the claim that names it is missing.
     Client,
+    /// The person is none of those who may log in.
+    User,
     /// `aud` names no allowed audience.
     Audience,
     /// None of the allowed scopes.
@@ -41,7 +48,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::MissingToken,
         Self::SeveralHeaders,
         Self::WrongScheme,
@@ -55,7 +62,10 @@ impl Reason {
         Self::TokenType,
         Self::Expired,
         Self::NotYetValid,
+        Self::Entry,
+        Self::Revoked,
         Self::Client,
+        Self::User,
         Self::Audience,
         Self::InsufficientScope,
     ];
@@ -76,7 +86,10 @@ impl Reason {
             Self::TokenType => "token_type",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
+            Self::Entry => "entry",
+            Self::Revoked => "revoked",
             Self::Client => "client",
+            Self::User => "user",
             Self::Audience => "audience",
             Self::InsufficientScope => "insufficient_scope",
         }

@@ -1,21 +1,22 @@
 //! The rules on the claims of a token whose signature holds.
 
-use shukuba_model::{ClientClaim, Entry};
+use shukuba_model::{ClientClaim, Revocations};
 
 use crate::claims::Claims;
 use crate::discovery::PresetHint;
+use crate::entry::EntryRules;
 use crate::jws::{Header, Jws};
 use crate::refusal::{Draft, Reason, quoted};
 use crate::trace::{Rule, Trace};
 use crate::wording;
 
 /// What the rules of one entry are judged with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Case<'a> {
     /// The entry.
-    pub(crate) entry: &'a Entry,
-    /// Whether its issuer is our own.
-    pub(crate) own: bool,
+    pub(crate) entry: EntryRules<'a>,
+    /// What was revoked, where its issuer is our own; `None` where it is another.
+    pub(crate) revoked: Option<&'a Revocations>,
     /// The provider, where it is a known one.
     pub(crate) preset: Option<PresetHint>,
     /// More `aud` values that tokens of our own issuer may carry.
@@ -30,16 +31,24 @@ const FOREIGN_LEEWAY: i64 = 60;
 impl Case<'_> {
     /// The tolerance for times, in seconds: our own issuer reads the same clock.
     pub(crate) fn leeway(&self) -> i64 {
-        if self.own { 0 } else { FOREIGN_LEEWAY }
+        if self.is_own() { 0 } else { FOREIGN_LEEWAY }
+    }
+
+    /// Whether the issuer is our own.
+    pub(crate) fn is_own(&self) -> bool {
+        self.revoked.is_some()
     }
 
     /// Tries every rule on claims, whatever the ones before have said: they do
     /// not depend on each other, and an explanation shows them all.
     pub(crate) fn judge(&self, jws: &Jws<'_>, trace: &mut Trace) {
+        self.entry(&jws.claims, trace);
         typ(&jws.header, &jws.claims, trace);
         self.exp(&jws.claims, trace);
         self.nbf(&jws.claims, trace);
+        self.revocation(&jws.claims, trace);
         self.client(&jws.claims, trace);
+        self.user(&jws.claims, trace);
         self.aud(&jws.claims, trace);
         self.scope(&jws.claims, trace);
     }
@@ -133,15 +142,14 @@ impl Case<'_> {
     }
 
     fn aud(&self, claims: &Claims, trace: &mut Trace) {
-        let allowed = &self.entry.allowed_audience;
         let seen = claims.aud.as_ref().map(|aud| wording::list("aud", aud));
-        if allowed.is_empty() {
+        if self.entry.allowed_audience.is_empty() {
             trace.skip(Rule::Aud, seen);
             return;
         }
-        let expected = Some(self.expected_audience());
-        let accepted = claims.aud.iter().flatten().any(|aud| self.accepts(aud));
-        if accepted {
+        let accepted: Vec<&str> = self.accepted().collect();
+        let expected = Some(format!("aud names one of: {}", accepted.join(", ")));
+        if claims.aud.iter().flatten().any(|aud| self.accepts(aud)) {
             trace.pass(Rule::Aud, seen.unwrap_or_default(), expected);
         } else {
             trace.fail(Rule::Aud, wording::other_audience(self, claims), expected);
@@ -153,7 +161,7 @@ impl Case<'_> {
     pub(crate) fn address_in_audience<'c>(&self, claims: &'c Claims) -> Option<&'c str> {
         let allowed = &self.entry.allowed_audience;
         let values = claims.aud.as_deref().unwrap_or_default();
-        if allowed.is_empty() || values.iter().any(|aud| allowed.contains(aud)) {
+        if allowed.is_empty() || values.iter().any(|aud| allowed.contains(&aud.as_str())) {
             return None;
         }
         values
@@ -163,24 +171,14 @@ impl Case<'_> {
     }
 
     fn accepts(&self, aud: &str) -> bool {
-        let addresses = if self.own { self.audiences } else { &[] };
-        self.entry
-            .allowed_audience
-            .iter()
-            .chain(addresses)
-            .any(|one| one == aud)
+        self.accepted().any(|one| one == aud)
     }
 
-    fn expected_audience(&self) -> String {
-        let addresses = if self.own { self.audiences } else { &[] };
-        let all: Vec<&str> = self
-            .entry
-            .allowed_audience
-            .iter()
-            .chain(addresses)
-            .map(String::as_str)
-            .collect();
-        format!("aud names one of: {}", all.join(", "))
+    /// The entry's audiences, and the runtime's addresses for tokens of our own.
+    pub(crate) fn accepted(&self) -> impl Iterator<Item = &str> {
+        let addresses = if self.is_own() { self.audiences } else { &[] };
+        let allowed = self.entry.allowed_audience.iter().copied();
+        allowed.chain(addresses.iter().map(String::as_str))
     }
 
     fn scope(&self, claims: &Claims, trace: &mut Trace) {

@@ -11,24 +11,30 @@ pub(crate) enum Rule {
     Algorithm,
     Issuer,
     Signature,
+    Entry,
     Typ,
     Exp,
     Nbf,
+    Revoked,
     ClientId,
+    User,
     Aud,
     Scope,
 }
 
 impl Rule {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 13] = [
         Self::Format,
         Self::Algorithm,
         Self::Issuer,
         Self::Signature,
+        Self::Entry,
         Self::Typ,
         Self::Exp,
         Self::Nbf,
+        Self::Revoked,
         Self::ClientId,
+        Self::User,
         Self::Aud,
         Self::Scope,
     ];
@@ -39,10 +45,13 @@ impl Rule {
             Self::Algorithm => "algorithm",
             Self::Issuer => "issuer",
             Self::Signature => "signature",
+            Self::Entry => "entry",
             Self::Typ => "typ",
             Self::Exp => "exp",
             Self::Nbf => "nbf",
+            Self::Revoked => "revoked",
             Self::ClientId => "client_id",
+            Self::User => "user",
             Self::Aud => "aud",
             Self::Scope => "scope",
         }

@@ -8,6 +8,10 @@ use crate::keys::{Algorithm, AlgorithmError};
 use crate::refusal::{Draft, Reason, Refusal, quoted};
 use crate::rules::{Case, ignores_azp};
 
+mod people;
+
+pub(crate) use people::{no_entry, other_user, revoked};
+
 /// AgentCore's sentence for a client that is not allowed.
 pub(crate) const CLIENT: &str =
     "OAuth authorization failed: Claim 'client_id' value mismatch with configuration.";
@@ -263,7 +267,7 @@ fn azp_instead(case: &Case<'_>, claims: &Claims, client: &str, draft: Draft) -> 
 
 fn profile_fix(case: &Case<'_>, claims: &Claims) -> String {
     let api = api_identifier(case, claims);
-    match (case.own, api) {
+    match (case.is_own(), api) {
         (true, Some(identifier)) => format!(
             "set the profile of the API to RFC 9068 (shukuba api update {} --profile rfc9068) and get a new token",
             shell_word(identifier)
@@ -315,7 +319,7 @@ pub(crate) fn other_audience(case: &Case<'_>, claims: &Claims) -> Box<Refusal> {
     let seen = list("aud", aud);
     let detail = format!("The token carries {seen}, which names no allowed audience.");
     let slash = aud.iter().find(|aud| {
-        let mut allowed = case.entry.allowed_audience.iter().chain(case.audiences);
+        let mut allowed = case.accepted();
         allowed.any(|one| only_a_slash_apart(one, aud))
     });
     let launch = format!("add the value to allowedAudience {LAUNCH}");

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from bed.registry import Skip
+from bed.terminal import converse
 from bed.tools import SOURCES
 
 DRIVERS = SOURCES / "drivers"
@@ -56,9 +57,9 @@ def sdk(bed, tool: str, driver: str | None, url: str, **environment: str) -> dic
 class ClaudeCode:
     """The real binary, offline: a home and a project of its own, and a played model."""
 
-    def __init__(self, bed, model_url: str) -> None:
-        home = bed.make_folder("home-claude")
-        self.project = bed.make_folder("home-claude/project")
+    def __init__(self, bed, model_url: str, home_name: str = "home-claude", browser=None) -> None:
+        home = bed.make_folder(home_name)
+        self.project = bed.make_folder(f"{home_name}/project")
         self._binary = bed.tools.command("claude-code", "claude")
         if not os.path.exists(self._binary):
             raise Skip("Claude Code has no binary for this platform")
@@ -72,10 +73,17 @@ class ClaudeCode:
             "ANTHROPIC_BASE_URL": model_url,
             "ANTHROPIC_API_KEY": "played",
         }
+        if browser:
+            self._environment = browser.environment(self._environment)
 
-    def sh(self, line: str) -> str:
-        """Runs a line as pasted into a shell; all it prints."""
-        environment = dict(self._environment)
+    def login(self, server: str) -> tuple[int, str]:
+        """Logs in at a server that was added; the exit code, and what the terminal showed."""
+        command = [self._binary, "mcp", "login", server]
+        return converse(command, [], str(self.project), self._environment, timeout=60)
+
+    def sh(self, line: str, **more: str) -> str:
+        """Runs a line as pasted into a shell, with more environment; all it prints."""
+        environment = {**self._environment, **more}
         environment["PATH"] = f"{os.path.dirname(self._binary)}{os.pathsep}{environment['PATH']}"
         done = run(["sh", "-c", line], environment, self.project)
         assert done.returncode == 0, f"`{line}` ended with {done.returncode}\n{done.stdout}{done.stderr}"

@@ -1,4 +1,5 @@
-"""A model that is played: enough of the Messages API for Claude Code to work offline.
+"""A model that is played: enough of the Messages API for Claude Code to work offline,
+and by `bed/responses.py` enough of the Responses API for Codex.
 
 Asked something new, it calls the first tool whose name ends in `add`, with a=2 and
 b=3, as often as it was told to. Shown the last result, it repeats it as its answer.
@@ -8,6 +9,8 @@ import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from bed import responses
 
 
 class PlayedModel:
@@ -32,19 +35,24 @@ class PlayedModel:
         self._server.shutdown()
         self._server.server_close()
 
-
     def answer(self, request: dict) -> dict:
         """The content block that answers a Messages request."""
         results = tool_results(request)
+        names = [tool["name"] for tool in request.get("tools", [])]
+        name, said = self.decide(results, names)
+        if name is None:
+            return {"type": "text", "text": said}
+        call = {"type": "tool_use", "id": f"toolu_{len(results)}", "name": name}
+        return {**call, "input": {"a": 2, "b": 3}}
+
+    def decide(self, results: list[str], tools: list[str]) -> tuple[str | None, str]:
+        """The tool to call next, or None and what is said instead."""
         if len(results) >= self.calls:
-            return {"type": "text", "text": f"The tool says: {', then '.join(results)}"}
-        for tool in request.get("tools", []):
-            if tool["name"].endswith("add"):
-                if results:
-                    time.sleep(self.pause)
-                call = {"type": "tool_use", "id": f"toolu_{len(results)}", "name": tool["name"]}
-                return {**call, "input": {"a": 2, "b": 3}}
-        return {"type": "text", "text": "There is no tool whose name ends in add."}
+            return None, f"The tool says: {', then '.join(results)}"
+        name = next((name for name in tools if name.endswith("add")), None)
+        if name and results:
+            time.sleep(self.pause)
+        return name, "There is no tool whose name ends in add."
 
 
 def tool_results(request: dict) -> list[str]:
@@ -113,6 +121,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path.endswith("/responses"):
+            self._send("text/event-stream", responses.stream(self.server.model, request))
+            return
         if "count_tokens" in self.path:
             self._send("application/json", json.dumps({"input_tokens": 1}))
             return

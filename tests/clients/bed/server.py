@@ -12,7 +12,10 @@ from bed.web import request
 
 
 class Server:
-    """A server of its own data directory, on a free port of 127.0.0.1."""
+    """A server of its own data directory, on a free port of 127.0.0.1.
+
+    `arguments` are further ones of `serve`; a change counts from the next start on.
+    """
 
     def __init__(self, binary: Path, folder: Path, search_path: str) -> None:
         self.binary = binary
@@ -20,6 +23,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "serve.log"
+        self.arguments: list[str] = []
         self._path = os.pathsep.join([str(binary.parent), search_path])
         self._process: subprocess.Popen | None = None
 
@@ -38,7 +42,7 @@ class Server:
     def start(self) -> None:
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
-                [str(self.binary), "serve", "--port", str(self.port)],
+                [str(self.binary), "serve", "--port", str(self.port), *self.arguments],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -86,6 +90,12 @@ class Server:
     def json(self, line: str, cwd: Path | None = None):
         """What a command that prints JSON prints."""
         return json.loads(self.sh(line, cwd))
+
+    def told(self) -> str:
+        """The last lines of its log."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
 
     def token(self, app: str, api: str | None = None) -> str:
         which = f" --api {api}" if api else ""

@@ -16,8 +16,18 @@ from bed.registry import Skip
 SOURCES = Path(__file__).resolve().parent.parent
 NODE_WANTED = (22, 19)
 NODE_PACKAGE = "node@22.23.3"
-NPM_TOOLS = ("inspector-0.16", "inspector-2", "claude-code", "sdk-typescript")
-PYTHON_TOOLS = ("sdk-python-1", "sdk-python-2")
+NPM_TOOLS = (
+    "inspector-0.16",
+    "inspector-2",
+    "claude-code",
+    "sdk-typescript",
+    "browser",
+    "mcp-remote",
+    "codex",
+    "conformance",
+    "oauth-strict",
+)
+PYTHON_TOOLS = ("sdk-python-1", "sdk-python-2", "fastmcp")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ALL = ("uv", "node", *NPM_TOOLS, *PYTHON_TOOLS, "chromium")
 

@@ -10,8 +10,8 @@ use shukuba_model::wire::{
     ExplainRequest, Explanation, LaunchRequest, LaunchSource, RuntimeView, TokenIssued, Verdict,
 };
 use shukuba_model::{
-    AccountId, ApiIdentifier, ApplicationKind, ClientClaim, Region, RuntimeName, SigningAlgorithm,
-    TokenLifetime, TokenProfile,
+    AccountId, ApiIdentifier, ApplicationKind, ClientClaim, LoginAllow, Region, RuntimeName,
+    SigningAlgorithm, TokenLifetime, TokenProfile,
 };
 use shukuba_server::{Server, Settings};
 
@@ -39,11 +39,8 @@ const SENTENCE: &str =
 /// When any step comes out differently than told.
 pub(crate) async fn run(args: DemoArgs) -> Result<(), Failure> {
     let data_dir = tempfile::Builder::new().prefix("shukuba-demo-").tempdir()?;
-    let settings = Settings {
-        data_dir: data_dir.path().to_owned(),
-        port: 0,
-        launcher: Some(std::env::current_exe()?),
-    };
+    let launcher = std::env::current_exe()?;
+    let settings = Settings::local(data_dir.path().to_owned(), 0, Some(launcher));
     let server = Server::start(settings)
         .await
         .map_err(|error| Failure::failed(error.to_string()))?;
@@ -245,6 +242,7 @@ async fn launch(client: &Client, rules: AuthorizerSettings) -> Result<RuntimeVie
         agent_id: None,
         authorizer: Some(rules),
         login: false,
+        login_allow: LoginAllow::default(),
         reuse_unchanged: false,
     };
     launching::launch(client, &name, &request).await

@@ -48,7 +48,8 @@ pub(crate) async fn run(global: &Global, args: LaunchArgs) -> Result<(), Failure
         account: agent.account,
         agent_id: agent.agent_id,
         authorizer: agent.authorizer,
-        login: agent.login,
+        login: agent.login.unwrap_or(false),
+        login_allow: agent.login_allow,
         reuse_unchanged: false,
     };
     launching::upload(&client, packed).await?;

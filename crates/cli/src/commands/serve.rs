@@ -1,22 +1,19 @@
 //! `shukuba serve`: the server, until Ctrl-C.
 
 use clap::Args;
-use shukuba_server::{Server, Settings};
+use shukuba_server::Server;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::commands::listening::ListenArgs;
 use crate::failure::Failure;
 use crate::{Global, ui};
 
 /// `shukuba serve`.
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// The loopback port to listen on; 0 takes any free one.
-    #[arg(long, default_value_t = DEFAULT_PORT, env = "SHUKUBA_PORT")]
-    port: u16,
+    #[command(flatten)]
+    listening: ListenArgs,
 }
-
-/// The port `serve` and `up` listen on.
-pub(crate) const DEFAULT_PORT: u16 = 8430;
 
 /// Serves until Ctrl-C or SIGTERM.
 ///
@@ -25,9 +22,13 @@ pub(crate) const DEFAULT_PORT: u16 = 8430;
 pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     init_logging();
     let mut end = End::listen()?;
-    let server = start(global, args.port).await?;
+    let server = start(global, args.listening).await?;
     let origin = server.public_url().to_owned();
     ui::note(format!("Shukuba serves at {origin}"));
+    let local = server.local_url();
+    if local != origin {
+        ui::note(format!("listening at          {local}"));
+    }
     ui::note(format!(
         "OpenID configuration  {origin}/.well-known/openid-configuration"
     ));
@@ -43,25 +44,23 @@ pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure>
     Ok(())
 }
 
-/// Starts a server in this process.
+/// Starts a server in this process, and says what clients will refuse of it.
 ///
 /// # Errors
 /// As [`run`].
-pub(crate) async fn start(global: &Global, port: u16) -> Result<Server, Failure> {
-    let launcher = std::env::current_exe()
-        .map_err(|error| Failure::failed(format!("this program's own path is unknown: {error}")))?;
-    let settings = Settings {
-        data_dir: global.data_dir.clone(),
-        port,
-        launcher: Some(launcher),
-    };
-    Server::start(settings).await.map_err(|error| {
+pub(crate) async fn start(global: &Global, listening: ListenArgs) -> Result<Server, Failure> {
+    let settings = listening.settings(global)?;
+    let server = Server::start(settings).await.map_err(|error| {
         let failure = Failure::failed(error.to_string());
         match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,
         }
-    })
+    })?;
+    for warning in server.warnings() {
+        ui::note(format!("warning: {warning}."));
+    }
+    Ok(server)
 }
 
 /// Ctrl-C and SIGTERM, heard from the moment this is made: what comes while

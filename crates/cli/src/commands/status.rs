@@ -1,6 +1,7 @@
 //! `shukuba status`: the server, or one runtime.
 
 use clap::Args;
+use shukuba_model::LoginAllow;
 use shukuba_model::wire::{RuntimeView, ServerStatus};
 
 use crate::client::Client;
@@ -88,6 +89,10 @@ fn show_runtime(runtime: &RuntimeView) {
         authorizer.client_claim.as_str()
     ));
     ui::data(format!(
+        "login             {}",
+        logging_in(runtime.login, &runtime.login_allow)
+    ));
+    ui::data(format!(
         "tools             {}",
         runtime.tool_names().join(", ")
     ));
@@ -102,6 +107,15 @@ fn show_runtime(runtime: &RuntimeView) {
             "  version {:<4} {digest}  started in {} ms{pointer}",
             version.number, version.start_ms
         ));
+    }
+}
+
+/// Whether people may log in, and which, in words.
+pub(crate) fn logging_in(login: bool, allow: &LoginAllow) -> String {
+    match (login, allow) {
+        (false, _) => "no".to_owned(),
+        (true, LoginAllow::All) => "yes".to_owned(),
+        (true, LoginAllow::Users(names)) => format!("yes, for {}", names.join(", ")),
     }
 }
 

@@ -210,8 +210,15 @@ pub(crate) struct Running {
 impl Running {
     /// Starts `shukuba serve` and waits until it says where.
     pub(crate) fn serve(data_dir: &Path, port: u16) -> Self {
+        Self::serve_with(data_dir, &["--port", &port.to_string()])
+    }
+
+    /// As [`Running::serve`], with these arguments.
+    pub(crate) fn serve_with(data_dir: &Path, arguments: &[&str]) -> Self {
         let mut child = shukuba()
-            .args(["serve", "--port", &port.to_string(), "--data-dir"])
+            .arg("serve")
+            .args(arguments)
+            .arg("--data-dir")
             .arg(data_dir)
             .stderr(Stdio::piped())
             .spawn()

@@ -11,6 +11,8 @@ mod configure;
 mod demo;
 mod door;
 mod foreign;
+mod listening;
+mod login;
 mod serve;
 mod story;
 mod token;

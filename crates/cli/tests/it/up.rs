@@ -119,6 +119,9 @@ fn up_serves_a_directory_calls_its_tool_and_reuses_everything() {
     for key in ["runtime_arn", "client_id", "client_secret"] {
         assert_eq!(second.facts[key], facts[key], "{key}");
     }
+    let origin = second.facts["issuer"].as_str().unwrap();
+    let status = bed.run(&["status", "adder", "--server", origin]);
+    assert_eq!(status.value("login"), "yes", "nothing says otherwise");
     interrupt(second);
 }
 

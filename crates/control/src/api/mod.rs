@@ -2,6 +2,7 @@
 
 mod apis;
 mod applications;
+mod audit;
 mod bundles;
 mod extract;
 mod operator;
@@ -40,6 +41,8 @@ pub(crate) fn router(control: Control) -> Router {
         )
         .route("/api/v1/explain", post(tokens::explain))
         .route("/api/v1/bundles/{sha256}", put(bundles::upload))
+        .route("/api/v1/audit", get(audit::list))
+        .route("/api/v1/audit/check", get(audit::check))
         .route("/api/v1/runtimes", get(runtimes::list))
         .route(
             "/api/v1/runtimes/{runtime}",

@@ -87,7 +87,7 @@ impl Control {
     ) -> Result<RuntimeView, LaunchFailure> {
         let plan = self.plan(name, request).await?;
         let build = self.build(&request.source, events).await?;
-        if request.reuse_unchanged && self.unchanged(&plan, &build, request.login).await? {
+        if request.reuse_unchanged && self.unchanged(&plan, &build, request).await? {
             step(events, "Nothing changed: the newest version stays").await;
             return Ok(self.runtime(plan.name.as_str()).await?);
         }
@@ -150,7 +150,7 @@ impl Control {
         &self,
         plan: &Plan,
         build: &Build,
-        login: bool,
+        request: &LaunchRequest,
     ) -> Result<bool, ControlError> {
         let Some(runtime) = self.find_runtime(plan.name.as_str()).await? else {
             return Ok(false);
@@ -163,7 +163,8 @@ impl Control {
                 && newest.version.command == build.command
                 && endpoints.get(&Qualifier::default()) == Some(&newest.version.number)
                 && runtime.authorizer == plan.authorizer
-                && runtime.login == login
+                && runtime.login == request.login
+                && runtime.login_allow == request.login_allow
         }))
     }
 
@@ -194,6 +195,7 @@ impl Control {
                 authorizer: plan.authorizer.clone(),
                 authorization_server: plan.authorization_server.clone(),
                 login: request.login,
+                login_allow: request.login_allow.clone(),
                 lifecycle: Lifecycle::default(),
                 created_at: now,
             },

@@ -2,6 +2,7 @@
 
 mod apis;
 mod applications;
+mod audit;
 mod bundles;
 mod explain;
 mod launch;

@@ -1,9 +1,9 @@
 //! What a launch asks for, resolved before anything is built.
 
-use shukuba_model::authorizer::{DiscoveryUrl, Entry};
+use shukuba_model::authorizer::DiscoveryUrl;
 use shukuba_model::wire::{ApiCreate, AuthorizerSettings, LaunchRequest};
 use shukuba_model::{
-    ApiIdentifier, Authorizer, ClientClaim, RuntimeArn, RuntimeId, RuntimeName, SigningAlgorithm,
+    ApiIdentifier, ClientClaim, RuntimeArn, RuntimeId, RuntimeName, SigningAlgorithm,
     TokenLifetime, TokenProfile,
 };
 use shukuba_store::new_runtime_id;
@@ -40,6 +40,14 @@ impl Control {
         };
         require_a_rule(&authorizer)?;
         let authorization_server = self.issuer_of(&authorizer.discovery_url).await?;
+        if request.login {
+            let api = self
+                .login_api(&name, &authorizer, &authorization_server)
+                .await?;
+            if api == self.own_api(&name)? {
+                self.register_own_api(&name).await?;
+            }
+        }
         Ok(Plan {
             name,
             arn,
@@ -77,10 +85,25 @@ impl Control {
     }
 
     /// The rules of a runtime nobody configured: tokens of our issuer for its
-    /// own API, which is registered when it is not there.
+    /// own API.
     async fn own_rules(&self, name: &RuntimeName) -> Result<AuthorizerSettings, ControlError> {
-        let address = format!("{}/mcp/{name}", self.parts().public_url);
-        let identifier: ApiIdentifier = address.parse().map_err(ControlError::internal)?;
+        let identifier = self.register_own_api(name).await?;
+        let discovery_url: DiscoveryUrl = self
+            .openid_configuration()
+            .try_into()
+            .map_err(ControlError::internal)?;
+        Ok(AuthorizerSettings {
+            discovery_url,
+            allowed_clients: Vec::new(),
+            allowed_audience: vec![identifier.to_string()],
+            allowed_scopes: Vec::new(),
+            client_claim: ClientClaim::default(),
+        })
+    }
+
+    /// Registers the runtime's own API when it is not there.
+    async fn register_own_api(&self, name: &RuntimeName) -> Result<ApiIdentifier, ControlError> {
+        let identifier = self.own_api(name)?;
         if self.find_api(&identifier).await?.is_none() {
             let api = ApiCreate {
                 name: name.to_string(),
@@ -91,17 +114,7 @@ impl Control {
             };
             self.create_api(api).await?;
         }
-        let discovery_url: DiscoveryUrl = self
-            .openid_configuration()
-            .parse()
-            .map_err(ControlError::internal)?;
-        Ok(AuthorizerSettings {
-            discovery_url,
-            allowed_clients: Vec::new(),
-            allowed_audience: vec![identifier.to_string()],
-            allowed_scopes: Vec::new(),
-            client_claim: ClientClaim::default(),
-        })
+        Ok(identifier)
     }
 
     async fn issuer_of(&self, url: &DiscoveryUrl) -> Result<String, ControlError> {
@@ -147,18 +160,4 @@ fn require_a_rule(settings: &AuthorizerSettings) -> Result<(), ControlError> {
         });
     }
     Ok(())
-}
-
-/// The rules as the data plane reads them.
-pub(super) fn authorizer_of(settings: &AuthorizerSettings) -> Authorizer {
-    Authorizer {
-        entries: vec![Entry {
-            name: Entry::CONFIGURED.to_owned(),
-            discovery_url: settings.discovery_url.clone(),
-            allowed_audience: settings.allowed_audience.clone(),
-            allowed_clients: settings.allowed_clients.clone(),
-            allowed_scopes: settings.allowed_scopes.clone(),
-            client_claim: settings.client_claim,
-        }],
-    }
 }

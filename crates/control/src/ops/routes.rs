@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use shukuba_model::{Route, RouteTable};
+use shukuba_model::wire::AuthorizerSettings;
+use shukuba_model::{ApiIdentifier, Authorizer, Entry, LoginEntry, Route, RouteTable, RuntimeName};
 use shukuba_store::RuntimeRecord;
 
-use super::plan::authorizer_of;
 use crate::{Control, ControlError};
 
 impl Control {
@@ -42,14 +42,84 @@ impl Control {
                     .map(|version| (name, Arc::clone(version)))
             })
             .collect();
+        let login = self.login_of(&record).await?;
+        let authorization_server = match login {
+            // People log in here, whichever provider knows the applications.
+            Some(_) => self.parts().public_url.clone(),
+            None => record.authorization_server,
+        };
+        let authorizer = Authorizer {
+            entries: vec![configured(&record.authorizer)],
+            login,
+        };
         Ok(Route {
             addresses: Route::addresses_at(&self.parts().public_url, &record.name, &record.arn),
             name: record.name,
             arn: record.arn,
-            authorizer: Arc::new(authorizer_of(&record.authorizer)),
-            authorization_server: record.authorization_server,
+            created_at: record.created_at,
+            authorizer: Arc::new(authorizer),
+            authorization_server,
             endpoints,
             lifecycle: record.lifecycle,
         })
+    }
+
+    /// The entry for people, where the runtime has one.
+    async fn login_of(&self, record: &RuntimeRecord) -> Result<Option<LoginEntry>, ControlError> {
+        if !record.login {
+            return Ok(None);
+        }
+        let RuntimeRecord {
+            name,
+            authorizer,
+            authorization_server,
+            ..
+        } = record;
+        Ok(Some(LoginEntry {
+            allow: record.login_allow.clone(),
+            api: self
+                .login_api(name, authorizer, authorization_server)
+                .await?,
+        }))
+    }
+
+    /// The API whose tokens people get for a runtime: the one its configured
+    /// entry names, where that is our issuer's and registered, so that people
+    /// and applications share it; else the runtime's own.
+    pub(super) async fn login_api(
+        &self,
+        name: &RuntimeName,
+        authorizer: &AuthorizerSettings,
+        issuer: &str,
+    ) -> Result<ApiIdentifier, ControlError> {
+        if issuer == self.parts().public_url {
+            for audience in &authorizer.allowed_audience {
+                if let Ok(identifier) = audience.parse()
+                    && self.find_api(&identifier).await?.is_some()
+                {
+                    return Ok(identifier);
+                }
+            }
+        }
+        self.own_api(name)
+    }
+
+    /// The identifier of a runtime's own API: its canonical address.
+    pub(super) fn own_api(&self, name: &RuntimeName) -> Result<ApiIdentifier, ControlError> {
+        format!("{}/mcp/{name}", self.parts().public_url)
+            .parse()
+            .map_err(ControlError::internal)
+    }
+}
+
+/// The configured rules as the data plane reads them.
+fn configured(settings: &AuthorizerSettings) -> Entry {
+    Entry {
+        name: Entry::CONFIGURED.to_owned(),
+        discovery_url: settings.discovery_url.clone(),
+        allowed_audience: settings.allowed_audience.clone(),
+        allowed_clients: settings.allowed_clients.clone(),
+        allowed_scopes: settings.allowed_scopes.clone(),
+        client_claim: settings.client_claim,
     }
 }

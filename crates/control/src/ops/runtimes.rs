@@ -105,6 +105,7 @@ impl Control {
             arn: record.arn,
             authorizer: record.authorizer,
             login: record.login,
+            login_allow: record.login_allow,
         })
     }
 }

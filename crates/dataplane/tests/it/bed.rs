@@ -19,10 +19,12 @@ use serde_json::{Value, json};
 use shukuba_dataplane::{DataPlane, DataPlaneSettings};
 use shukuba_engine::{Engine, EngineSettings};
 use shukuba_model::jose::{Jwk, JwkSet, OwnIssuer};
+use shukuba_model::revocation::Revoked;
 use shukuba_model::route::{Lifecycle, Version};
 use shukuba_model::session::SessionMode;
 use shukuba_model::{
-    Authorizer, ClientClaim, Clock, Entry, Qualifier, Route, RouteTable, RuntimeArn, Snapshot,
+    Authorizer, ClientClaim, Clock, Entry, LoginAllow, LoginEntry, Qualifier, Revocations, Route,
+    RouteTable, RuntimeArn, Snapshot,
 };
 use shukuba_testkit::fixture::{self, FixtureOptions};
 use shukuba_testkit::raw::{RawAnswer, RawClient};
@@ -48,6 +50,7 @@ pub(crate) struct Options {
     pub(crate) engine: shukuba_engine::Limits,
     pub(crate) plane: shukuba_dataplane::Limits,
     pub(crate) scopes: Vec<String>,
+    pub(crate) login: Option<LoginAllow>,
     pub(crate) runtimes: Vec<&'static str>,
 }
 
@@ -60,6 +63,7 @@ impl Default for Options {
             engine: shukuba_engine::Limits::default(),
             plane: shukuba_dataplane::Limits::default(),
             scopes: Vec::new(),
+            login: None,
             runtimes: vec!["fixture"],
         }
     }
@@ -70,6 +74,7 @@ pub(crate) struct Bed {
     pub(crate) engine: Engine,
     pub(crate) clock: Clock,
     routes: Snapshot<RouteTable>,
+    own: Snapshot<OwnIssuer>,
     options: Options,
     journal: PathBuf,
     key: EcdsaKeyPair,
@@ -98,7 +103,10 @@ impl Bed {
         let clock = Clock::fixed(NOW);
         let pkcs8 = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
         let own = Snapshot::new(own_issuer(&pkcs8));
-        let verifier = Arc::new(Verifier::new(VerifierSettings::new(clock.clone(), own)));
+        let verifier = Arc::new(Verifier::new(VerifierSettings::new(
+            clock.clone(),
+            own.clone(),
+        )));
         let engine = Engine::new(EngineSettings {
             limits: options.engine,
             clock: clock.clone(),
@@ -119,6 +127,7 @@ impl Bed {
             engine,
             clock,
             routes,
+            own,
             journal,
             options,
             key: pkcs8,
@@ -134,13 +143,29 @@ impl Bed {
         self.routes.publish(RouteTable::new([changed]));
     }
 
+    /// Publishes the issuer with these revocations.
+    pub(crate) fn revoke(&self, revoked: Revoked) {
+        let mut own = OwnIssuer::clone(&self.own.load());
+        own.revoked = Revocations::new(revoked);
+        self.own.publish(own);
+    }
+
+    /// A token for the person `who`, given to a client that registered itself.
+    pub(crate) fn person(&self, who: &str) -> String {
+        let changes = json!({
+            "sub": format!("usr_{who}"), "username": who,
+            "grant_id": format!("grant-{who}"), "client_id": "self-registered",
+        });
+        self.token_with(who, changes)
+    }
+
     /// Ends the test: no process is left.
     pub(crate) async fn end(self) {
         self.server.abort();
         self.engine.shutdown().await;
     }
 
-    /// A token for the subject `who`, which is also its client.
+    /// A token that the application `who` got for itself.
     pub(crate) fn token(&self, who: &str) -> String {
         self.token_with(who, json!({}))
     }
@@ -151,7 +176,7 @@ impl Bed {
 
     pub(crate) fn token_without(&self, who: &str, left_out: &str, changes: Value) -> String {
         let mut claims = json!({
-            "iss": PUBLIC, "sub": who, "aud": AUDIENCE, "client_id": who,
+            "iss": PUBLIC, "sub": format!("{who}@clients"), "aud": AUDIENCE, "client_id": who,
             "iat": self.clock.now(), "exp": self.clock.now() + 86_400, "jti": "x",
         });
         for (name, value) in changes.as_object().unwrap() {
@@ -289,6 +314,7 @@ fn own_issuer(key: &EcdsaKeyPair) -> OwnIssuer {
                 y: coordinate(33..65),
             }],
         },
+        revoked: Revocations::default(),
     }
 }
 
@@ -308,6 +334,7 @@ pub(crate) fn route(name: &str, options: &Options) -> Route {
     Route {
         name: name.parse().unwrap(),
         arn: arn(name),
+        created_at: 0,
         authorizer: Arc::new(Authorizer {
             entries: vec![Entry {
                 name: Entry::CONFIGURED.to_owned(),
@@ -319,6 +346,10 @@ pub(crate) fn route(name: &str, options: &Options) -> Route {
                 allowed_scopes: options.scopes.clone(),
                 client_claim: ClientClaim::default(),
             }],
+            login: options.login.clone().map(|allow| LoginEntry {
+                allow,
+                api: AUDIENCE.parse().unwrap(),
+            }),
         }),
         authorization_server: PUBLIC.to_owned(),
         endpoints: HashMap::from([(Qualifier::default(), Arc::new(version))]),

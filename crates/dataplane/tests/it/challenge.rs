@@ -146,12 +146,27 @@ async fn garbage_for_a_token_is_401_and_never_403_or_500() {
         .request("POST", PATH, &twice, CALL.as_bytes())
         .await;
     assert_eq!(answer.status(), 401);
-    let answer = bed
-        .client()
-        .await
-        .request("GET", &format!("{PATH}?access_token={good}"), &[], b"")
-        .await;
-    assert_eq!(answer.status(), 401, "a token in the query does not count");
+    bed.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r14_a_token_in_the_query_or_the_body_counts_for_nothing_rfc9700_4_3_2() {
+    let bed = Bed::start().await;
+    let good = bed.token("alice");
+    let query = format!("{PATH}?access_token={good}");
+    let form = format!("access_token={good}");
+    for (target, body) in [(query.as_str(), CALL), (PATH, form.as_str())] {
+        let answer = bed
+            .client()
+            .await
+            .request("POST", target, &[], body.as_bytes())
+            .await;
+        assert_eq!(answer.status(), 401, "{target}");
+        let challenge = answer.header("www-authenticate").unwrap();
+        assert!(!challenge.contains("error="), "as without any: {challenge}");
+        assert!(!answer.text().contains(&good));
+    }
+    assert_eq!(bed.starts(), 0);
     bed.end().await;
 }
 

@@ -46,7 +46,7 @@ async fn bodies_pass_byte_for_byte_in_both_directions_and_both_framings() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_instance_sees_its_own_host_and_none_of_the_callers_secrets_or_claims() {
+async fn r17_an_instance_sees_its_own_host_and_none_of_the_callers_secrets_or_claims() {
     let bed = Bed::start().await;
     let token = bed.token("alice");
     let answer = bed

@@ -12,6 +12,7 @@ mod challenge;
 mod disconnect;
 mod forward;
 mod lifecycle;
+mod login;
 mod sessions;
 mod streaming;
 

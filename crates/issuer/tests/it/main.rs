@@ -14,6 +14,7 @@ mod discovery;
 mod keys;
 mod people;
 mod refused;
+mod rotation;
 mod target;
 mod tokens;
 mod verified;

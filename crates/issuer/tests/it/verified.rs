@@ -9,7 +9,7 @@ use shukuba_verify::{CheckRequest, Verifier, VerifierSettings};
 
 use crate::{ADDRESS, API, Fixture, GRANT, ISSUER, identifier};
 
-async fn let_in(fixture: &Fixture, client_claim: ClientClaim, token: &str) -> bool {
+pub(crate) async fn let_in(fixture: &Fixture, client_claim: ClientClaim, token: &str) -> bool {
     let authorizer = Arc::new(Authorizer {
         entries: vec![Entry {
             name: Entry::CONFIGURED.to_owned(),
@@ -21,6 +21,7 @@ async fn let_in(fixture: &Fixture, client_claim: ClientClaim, token: &str) -> bo
             allowed_scopes: Vec::new(),
             client_claim,
         }],
+        login: None,
     });
     let runtime: RuntimeId = "adder-aaaaaaaaaa".parse().unwrap();
     let header = format!("Bearer {token}");

@@ -3,6 +3,7 @@
 use super::ProjectError;
 use super::values::{Field, nearest};
 use crate::authorizer::ClientClaim;
+use crate::login::LoginAllow;
 use crate::name::{AccountId, Region, RuntimeArn, RuntimeId, RuntimeName};
 use crate::wire::AuthorizerSettings;
 
@@ -39,6 +40,8 @@ pub struct Agent {
 pub struct OwnSettings {
     /// Whether people may log in as well, where it is said.
     pub login: Option<bool>,
+    /// Which people, where they may.
+    pub login_allow: LoginAllow,
     /// Which claims may name the client, where it is said.
     pub client_claim: Option<ClientClaim>,
     /// The requirements file, relative to the file's directory, where it is
@@ -115,11 +118,32 @@ fn read_own(field: &Field<'_>) -> Result<OwnSettings, ProjectError> {
             return Err(field.get(key)?.error(message));
         }
     }
+    let (login, login_allow) = read_login(&field.get("login")?)?;
     Ok(OwnSettings {
-        login: field.get("login")?.bool()?,
+        login,
+        login_allow,
         client_claim: field.get("client_claim")?.parsed()?,
         requirements_file: owned(&field.get("requirements_file")?)?,
     })
+}
+
+/// `true`, `false`, or a mapping that limits who may. That one is read as
+/// strictly as the authorizer is, for the same reason.
+fn read_login(field: &Field<'_>) -> Result<(Option<bool>, LoginAllow), ProjectError> {
+    const ALLOW: &str = "allow";
+    if !field.is_mapping() {
+        return Ok((field.bool()?, LoginAllow::All));
+    }
+    refuse_unknown_rules(field, &[ALLOW])?;
+    let allow = field.get(ALLOW)?;
+    let names = allow.list()?;
+    if names.is_empty() {
+        return Err(allow.error(
+            "names nobody: a list of user names is wanted; to let every user of the server in, \
+             write `login: true`",
+        ));
+    }
+    Ok((Some(true), names.into()))
 }
 
 /// A rule that is not understood here would not be enforced, and whoever wrote

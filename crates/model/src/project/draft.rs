@@ -2,6 +2,7 @@
 
 use super::agent::PROTOCOL;
 use super::scalar::Value;
+use crate::login::LoginAllow;
 use crate::name::{AccountId, Region, RuntimeName};
 use crate::wire::AuthorizerSettings;
 
@@ -25,6 +26,8 @@ pub struct AgentDraft {
     pub authorizer: Option<AuthorizerSettings>,
     /// Whether people may log in as well.
     pub login: bool,
+    /// Which people, where they may.
+    pub login_allow: LoginAllow,
 }
 
 impl AgentDraft {
@@ -164,8 +167,17 @@ impl AgentDraft {
         ]
     }
 
+    fn login_value(&self) -> Value {
+        let names = self.login_allow.users();
+        if self.login && !names.is_empty() {
+            Value::Map(vec![("allow".to_owned(), Value::List(names.to_vec()))])
+        } else {
+            Value::Bool(self.login)
+        }
+    }
+
     fn own(&self) -> Value {
-        let mut own = vec![("login".to_owned(), Value::Bool(self.login))];
+        let mut own = vec![("login".to_owned(), self.login_value())];
         if let Some(file) = &self.requirements_file {
             own.push(("requirements_file".to_owned(), text(file)));
         }

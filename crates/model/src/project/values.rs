@@ -60,6 +60,12 @@ impl<'a> Field<'a> {
         self.node.is_some()
     }
 
+    /// Whether a mapping stands here.
+    pub(super) fn is_mapping(&self) -> bool {
+        self.node
+            .is_some_and(|node| matches!(node.kind, Kind::Map { .. }))
+    }
+
     /// The keys of the mapping that stands here.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use shukuba_model::project::{AgentDraft, ProjectFile};
 use shukuba_model::wire::AuthorizerSettings;
-use shukuba_model::{ClientClaim, RuntimeArn};
+use shukuba_model::{ClientClaim, LoginAllow, RuntimeArn};
 
 use crate::SEED;
 
@@ -28,6 +28,7 @@ fn seed_draft() -> AgentDraft {
         requirements_file: None,
         authorizer: agent.authorizer,
         login: true,
+        login_allow: LoginAllow::All,
     }
 }
 
@@ -307,6 +308,45 @@ fn settings_of_ours_are_written_only_where_they_say_something() {
     assert!(file.text().ends_with("    shukuba:\n      login: true\n      requirements_file: deps/requirements.txt\n      client_claim: auth0\n"), "{}", file.text());
     let agent = file.agent(None).unwrap();
     assert_eq!(agent.authorizer.unwrap().client_claim, ClientClaim::Auth0);
+}
+
+#[test]
+fn who_may_log_in_reads_back_and_gives_way_to_everybody_and_nobody() {
+    let mut file = parse(SEED);
+    let before = file.text().to_owned();
+    let mut draft = seed_draft();
+    for (login, names, written) in [
+        (true, vec![], "      login: true\n"),
+        (
+            true,
+            vec!["ada", "bob"],
+            "      login:\n        allow:\n        - ada\n        - bob\n",
+        ),
+        (
+            true,
+            vec!["bob"],
+            "      login:\n        allow:\n        - bob\n",
+        ),
+        (false, vec!["bob"], "      login: false\n"),
+        (
+            true,
+            vec!["ada"],
+            "      login:\n        allow:\n        - ada\n",
+        ),
+        (true, vec![], "      login: true\n"),
+    ] {
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        draft.login = login;
+        draft.login_allow = names.into();
+        file.configure(&draft).unwrap();
+        assert_eq!(file.text(), format!("{before}    shukuba:\n{written}"));
+        let own = file.agent(None).unwrap().own;
+        assert_eq!(own.login, Some(login));
+        assert_eq!(
+            own.login_allow.users().is_empty(),
+            !login || draft.login_allow.is_all()
+        );
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use proptest::prelude::{Strategy, any, prop};
 use proptest::{prop_assert, prop_assert_eq, proptest};
 use shukuba_model::project::{AgentDraft, ProjectFile};
 use shukuba_model::wire::AuthorizerSettings;
-use shukuba_model::{ClientClaim, RuntimeArn};
+use shukuba_model::{ClientClaim, LoginAllow, RuntimeArn};
 
 use crate::SEED;
 
@@ -155,7 +155,7 @@ proptest! {
         entrypoint in value(),
         clients in prop::collection::vec(value(), 0..4),
         audiences in prop::collection::vec(value(), 1..4),
-        login in any::<bool>(), crlf in any::<bool>(), step in 1usize..6, dash in 0usize..4,
+        login in any::<bool>(), allowed in prop::collection::vec(value(), 0..3), crlf in any::<bool>(), step in 1usize..6, dash in 0usize..4,
     ) {
         let draft = AgentDraft {
             name: "mcp_server".parse().unwrap(),
@@ -172,6 +172,7 @@ proptest! {
                 client_claim: ClientClaim::Rfc9068,
             }),
             login,
+            login_allow: allowed.into(),
         };
         let mut edited = ProjectFile::parse("f", relaid(crlf, step, dash, true)).unwrap();
         edited.configure(&draft).unwrap();
@@ -182,6 +183,8 @@ proptest! {
             prop_assert_eq!(agent.region.as_ref(), Some(&draft.region));
             prop_assert_eq!(agent.account.as_ref(), Some(&draft.account));
             prop_assert_eq!(agent.own.login, Some(login));
+            let allow = if login { draft.login_allow.clone() } else { LoginAllow::All };
+            prop_assert_eq!(agent.own.login_allow, allow);
         }
     }
 }

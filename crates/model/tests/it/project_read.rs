@@ -218,6 +218,21 @@ fn a_misspelt_key_of_ours_names_the_nearest_right_one() {
         error(&with_own("client_claim: auth1")),
         "f.yaml:41: agents.mcp_server.shukuba.client_claim: 'auth1' is not valid: one of rfc9068, auth0, cognito"
     );
+    assert_eq!(
+        error(&with_own("login: {alow: [ada]}")),
+        "f.yaml:41: agents.mcp_server.shukuba.login.alow: is not a rule: did you mean 'allow'? Allowed: allow"
+    );
+    assert_eq!(
+        error(&with_own("login: {allow: []}")),
+        "f.yaml:41: agents.mcp_server.shukuba.login.allow: names nobody: a list of user names is wanted; to let every user of the server in, write `login: true`"
+    );
+    assert_eq!(
+        error(&with_own("login: {allow: ada}")),
+        "f.yaml:41: agents.mcp_server.shukuba.login.allow: is a single value; a list is wanted"
+    );
+    let limited = agent(&with_own("login: {allow: [ada, bob]}")).own;
+    assert_eq!(limited.login, Some(true));
+    assert_eq!(limited.login_allow.users(), ["ada", "bob"]);
     let good = agent(&with_own("{login: true, client_claim: auth0}"));
     assert_eq!(good.own.login, Some(true));
     assert_eq!(good.authorizer.unwrap().client_claim, ClientClaim::Auth0);

@@ -6,7 +6,9 @@
 )]
 
 mod administration;
+mod exposure;
 mod secrets;
+mod tls;
 
 use reqwest::{Method, RequestBuilder};
 use shukuba_server::{Server, Settings};
@@ -21,11 +23,7 @@ struct Bed {
 impl Bed {
     async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let settings = Settings {
-            data_dir: directory.path().join("data"),
-            port: 0,
-            launcher: None,
-        };
+        let settings = Settings::local(directory.path().join("data"), 0, None);
         let server = Server::start(settings).await.unwrap();
         let http = reqwest::Client::builder().build().unwrap();
         Self {

@@ -83,11 +83,7 @@ async fn the_issuer_survives_a_restart_with_the_same_keys() {
     let before = before.text().await.unwrap();
     let data_dir = bed.directory.path().join("data");
     bed.server.shutdown().await;
-    let settings = shukuba_server::Settings {
-        data_dir,
-        port: 0,
-        launcher: None,
-    };
+    let settings = shukuba_server::Settings::local(data_dir, 0, None);
     let again = shukuba_server::Server::start(settings).await.unwrap();
     let url = format!("{}/.well-known/jwks.json", again.public_url());
     let after = bed

@@ -198,7 +198,8 @@ CREATE TABLE revocations (
     PRIMARY KEY (kind, subject)
 );
 
--- Each row's hash covers the row before it.
+-- Each row's hash is keyed and covers its fields and the hash before it, so a
+-- changed, moved or missing row shows. previous lets old rows be cut off.
 CREATE TABLE audit (
     seq       BIGINT NOT NULL PRIMARY KEY,
     at        BIGINT NOT NULL,
@@ -209,5 +210,7 @@ CREATE TABLE audit (
     subject   TEXT   NOT NULL,
     address   TEXT   NOT NULL,
     detail    TEXT   NOT NULL,
+    previous  BLOB   NOT NULL,
     hash      BLOB   NOT NULL
 );
+CREATE INDEX audit_by_event ON audit (event, seq);

@@ -4,7 +4,7 @@ use std::os::unix::fs::MetadataExt;
 
 use shukuba_model::ApplicationKind;
 use shukuba_model::wire::ApplicationCreate;
-use shukuba_store::{ClientSecret, KeyState, MasterKey, Store, StoreError, new_client_id};
+use shukuba_store::{ClientSecret, KeyState, KeyStep, MasterKey, Store, StoreError, new_client_id};
 
 use crate::keys::key;
 use crate::{Fixture, identifier, new_api};
@@ -66,7 +66,10 @@ async fn the_database_never_holds_a_secret_or_a_private_key() {
     );
     let mut signing = key("kid", KeyState::Current);
     signing.pkcs8 = PRIVATE_KEY.to_vec().into();
-    store.add_signing_key(&signing).await.unwrap();
+    store
+        .change_signing_keys(&[KeyStep::Add(signing)])
+        .await
+        .unwrap();
 
     let while_open = database_bytes(&fixture);
     fixture.store.close().await;

@@ -1,5 +1,5 @@
 use shukuba_model::SigningAlgorithm;
-use shukuba_store::{KeyState, MasterKey, SigningKey, Store, StoreError};
+use shukuba_store::{KeyState, KeyStep, MasterKey, SigningKey, Store, StoreError};
 
 use crate::Fixture;
 
@@ -10,7 +10,18 @@ pub(crate) fn key(kid: &str, state: KeyState) -> SigningKey {
         pkcs8: b"a private key".to_vec().into(),
         state,
         created_at: 5,
+        signs_since: None,
+        keep_until: None,
     }
+}
+
+async fn facts(store: &Store) -> Vec<(String, KeyState, Option<i64>, Option<i64>)> {
+    let keys = store.signing_keys().await.unwrap();
+    let facts = |key: &SigningKey| {
+        let kid = key.kid.clone();
+        (kid, key.state, key.signs_since, key.keep_until)
+    };
+    keys.iter().map(facts).collect()
 }
 
 #[tokio::test]
@@ -23,7 +34,7 @@ async fn keys_come_back_in_clear_after_a_restart() {
     ] {
         fixture
             .store
-            .add_signing_key(&key(kid, state))
+            .change_signing_keys(&[KeyStep::Add(key(kid, state))])
             .await
             .unwrap();
     }
@@ -54,23 +65,85 @@ async fn an_algorithm_has_one_current_key() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;
     store
-        .add_signing_key(&key("a", KeyState::Current))
+        .change_signing_keys(&[KeyStep::Add(key("a", KeyState::Current))])
         .await
         .unwrap();
-    let second = store.add_signing_key(&key("b", KeyState::Current)).await;
+    let second = store
+        .change_signing_keys(&[KeyStep::Add(key("b", KeyState::Current))])
+        .await;
     assert!(matches!(second, Err(StoreError::Conflict { .. })));
     let mut other = key("c", KeyState::Current);
     other.algorithm = SigningAlgorithm::Rs256;
-    store.add_signing_key(&other).await.unwrap();
-    let again = store.add_signing_key(&key("a", KeyState::Next)).await;
+    store
+        .change_signing_keys(&[KeyStep::Add(other)])
+        .await
+        .unwrap();
+    let again = store
+        .change_signing_keys(&[KeyStep::Add(key("a", KeyState::Next))])
+        .await;
     assert!(matches!(again, Err(StoreError::Conflict { .. })));
+}
+
+#[tokio::test]
+async fn the_steps_of_a_rotation_happen_together_and_survive_a_restart() {
+    let fixture = Fixture::new().await;
+    for (kid, state) in [("a", KeyState::Current), ("b", KeyState::Next)] {
+        let key = key(kid, state);
+        fixture
+            .store
+            .change_signing_keys(&[KeyStep::Add(key)])
+            .await
+            .unwrap();
+    }
+    let steps = [
+        KeyStep::Retire {
+            kid: "a".to_owned(),
+            keep_until: 900,
+        },
+        KeyStep::Promote {
+            kid: "b".to_owned(),
+            now: 100,
+        },
+        KeyStep::Add(key("c", KeyState::Next)),
+    ];
+    fixture.store.change_signing_keys(&steps).await.unwrap();
+    let fixture = fixture.reopened().await;
+    let rotated = [
+        ("a".to_owned(), KeyState::Previous, None, Some(900)),
+        ("b".to_owned(), KeyState::Current, Some(100), None),
+        ("c".to_owned(), KeyState::Next, None, None),
+    ];
+    assert_eq!(facts(&fixture.store).await, rotated);
+
+    // A step that does not fit undoes those before it.
+    let again = fixture.store.change_signing_keys(&steps).await;
+    assert!(matches!(again, Err(StoreError::Conflict { .. })));
+    let remove = |kid: &str, state| KeyStep::Remove {
+        kid: kid.to_owned(),
+        state,
+    };
+    let unfit = [
+        remove("a", KeyState::Previous),
+        remove("b", KeyState::Previous),
+    ];
+    let outcome = fixture.store.change_signing_keys(&unfit).await;
+    assert!(matches!(outcome, Err(StoreError::Conflict { .. })));
+    assert_eq!(facts(&fixture.store).await, rotated);
+
+    let fit = [remove("a", KeyState::Previous)];
+    fixture.store.change_signing_keys(&fit).await.unwrap();
+    assert_eq!(facts(&fixture.store).await, rotated[1..]);
 }
 
 #[tokio::test]
 async fn another_master_key_does_not_open_them_and_says_so() {
     let fixture = Fixture::new().await;
     let one = key("a", KeyState::Current);
-    fixture.store.add_signing_key(&one).await.unwrap();
+    fixture
+        .store
+        .change_signing_keys(&[KeyStep::Add(one)])
+        .await
+        .unwrap();
     fixture.store.close().await;
     let directory = fixture.directory.path();
     let foreign = MasterKey::open(&directory.join("foreign.key")).unwrap();

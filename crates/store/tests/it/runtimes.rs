@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use shukuba_model::route::{Command, Lifecycle};
 use shukuba_model::session::SessionMode;
 use shukuba_model::wire::{AuthorizerSettings, Tool};
-use shukuba_model::{ClientClaim, Qualifier, RuntimeArn, RuntimeId};
+use shukuba_model::{ClientClaim, LoginAllow, Qualifier, RuntimeArn, RuntimeId};
 use shukuba_store::{Launch, NewVersion, RuntimeRecord, StoreError};
 
 use crate::Fixture;
@@ -30,6 +30,7 @@ fn launch(id: &str, digest: &str) -> Launch {
             },
             authorization_server: "https://idp.example/".to_owned(),
             login: true,
+            login_allow: vec!["ada".to_owned()].into(),
             lifecycle: Lifecycle {
                 idle_timeout: 60,
                 max_lifetime: 600,
@@ -96,6 +97,7 @@ async fn a_later_launch_adds_a_version_moves_default_and_takes_the_new_rules() {
     second.runtime.authorizer.allowed_clients = vec!["three".to_owned()];
     second.runtime.authorization_server = "https://other.example".to_owned();
     second.runtime.login = false;
+    second.runtime.login_allow = LoginAllow::All;
     second.runtime.created_at = 999;
     second.version.sessions = SessionMode::Stateless;
     assert_eq!(store.launch(&second).await.unwrap(), 2);

@@ -319,6 +319,30 @@ async fn r13_a_missing_scope_is_the_only_403_and_names_the_scopes_rfc_6750_secti
 }
 
 #[tokio::test]
+async fn r18_scopes_are_read_from_scope_and_scp_and_never_from_roles_or_a_scope_list() {
+    let (provider, _) = rfc9068().await;
+    let mut rules = entry(&provider);
+    rules.allowed_scopes = vec!["mcp:call".to_owned()];
+    let bench = Bench::new(vec![rules]);
+    let listed = bent(&provider, |_, c| c["scp"] = json!(["x", "mcp:call"]));
+    assert!(bench.check(&listed).await.is_ok());
+    let refused: [(Reason, Bend); 3] = [
+        (Reason::InsufficientScope, |_, c| {
+            c["roles"] = json!(["mcp:call"]);
+        }),
+        (Reason::InsufficientScope, |_, c| {
+            c["permissions"] = json!(["mcp:call"]);
+        }),
+        (Reason::MalformedToken, |_, c| {
+            c["scope"] = json!(["mcp:call"]);
+        }),
+    ];
+    for (reason, bend) in refused {
+        assert_eq!(bench.refusal(&bent(&provider, bend)).await.reason, reason);
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_speaks_for_nobody_is_refused_where_no_client_is_demanded() {
     let (provider, _) = rfc9068().await;
     let mut rules = entry(&provider);

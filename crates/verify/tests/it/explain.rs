@@ -6,15 +6,18 @@ use shukuba_testkit::provider::{FakeProvider, SEED_API};
 
 use crate::support::{Bench, NOW, bent, entry, rfc9068, rule, without};
 
-const RULES: [&str; 10] = [
+const RULES: [&str; 13] = [
     "format",
     "algorithm",
     "issuer",
     "signature",
+    "entry",
     "typ",
     "exp",
     "nbf",
+    "revoked",
     "client_id",
+    "user",
     "aud",
     "scope",
 ];

@@ -21,6 +21,7 @@ fn publish(bench: &Bench, provider: &FakeProvider) {
         issuer: provider.issuer(),
         discovery_urls: vec![provider.discovery_url()],
         keys: provider.jwks(),
+        ..OwnIssuer::default()
     });
 }
 

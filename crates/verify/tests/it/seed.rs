@@ -1,7 +1,5 @@
 //! The seed's refusal and its cures, at an Auth0, at a Cognito.
 
-use std::sync::Arc;
-
 use shukuba_model::ClientClaim;
 use shukuba_testkit::provider::{FakeProvider, Profile, SEED_API};
 use shukuba_verify::Reason;
@@ -83,9 +81,7 @@ async fn changed_rules_change_the_verdict_on_the_same_token() {
     assert!(bench.check(&token).await.is_ok());
     let mut rules = entry(&provider);
     rules.allowed_clients = vec!["somebody-else".to_owned()];
-    bench.authorizer = Arc::new(shukuba_model::Authorizer {
-        entries: vec![rules],
-    });
+    bench.set_entries(vec![rules]);
     assert_eq!(bench.refusal(&token).await.reason, Reason::Client);
 }
 

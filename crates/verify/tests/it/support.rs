@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::{Explanation, RuleVerdict};
-use shukuba_model::{Authorizer, ClientClaim, Clock, Entry, RuntimeId, Snapshot};
+use shukuba_model::{Authorizer, ClientClaim, Clock, Entry, LoginEntry, RuntimeId, Snapshot};
 use shukuba_testkit::provider::{FakeProvider, Profile, SEED_API};
 use shukuba_verify::fetch::GuardedClient;
 use shukuba_verify::{CheckRequest, Permit, Refusal, Verifier, VerifierSettings};
@@ -39,10 +39,27 @@ impl Bench {
             verifier: Verifier::new(settings),
             clock,
             own,
-            authorizer: Arc::new(Authorizer { entries }),
+            authorizer: Arc::new(Authorizer {
+                entries,
+                login: None,
+            }),
             runtime: "mcp_server-y2iy3YFsSN".parse().unwrap(),
             audiences: vec!["http://127.0.0.1:8430/mcp/mcp_server".to_owned()],
         }
+    }
+
+    /// A bench that lets people in who have logged in.
+    pub(crate) fn with_login(entries: Vec<Entry>, login: Option<LoginEntry>) -> Self {
+        Self {
+            authorizer: Arc::new(Authorizer { entries, login }),
+            ..Self::new(Vec::new())
+        }
+    }
+
+    /// Replaces the configured entries.
+    pub(crate) fn set_entries(&mut self, entries: Vec<Entry>) {
+        let login = self.authorizer.login.clone();
+        self.authorizer = Arc::new(Authorizer { entries, login });
     }
 
     pub(crate) async fn check(&self, token: &str) -> Result<Arc<Permit>, Box<Refusal>> {

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::Deserialize;
 use shukuba_model::authorizer::DiscoveryUrl;
 use shukuba_model::wire::AuthorizerSettings;
-use shukuba_model::{ClientClaim, RuntimeName};
+use shukuba_model::{ClientClaim, NameError, RuntimeName};
 
 /// The requirements file that is found by itself.
 pub(super) const USUAL_REQUIREMENTS: &str = "requirements.txt";
@@ -154,7 +154,8 @@ struct Configuration {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Jwt {
-    discovery_url: DiscoveryUrl,
+    /// Read as what a person gives, which is stricter than what is stored.
+    discovery_url: String,
     #[serde(default)]
     allowed_clients: Option<Vec<String>>,
     #[serde(default)]
@@ -177,6 +178,10 @@ pub(super) fn authorizer_config(
     if jwt.custom_claims.is_some() {
         return Err("customClaims is not supported yet, and a rule that is not enforced would be a hole: leave it out".to_owned());
     }
+    let discovery_url: DiscoveryUrl = jwt
+        .discovery_url
+        .parse()
+        .map_err(|error: NameError| error.to_string())?;
     let filled = |list: Option<Vec<String>>| -> Vec<String> {
         let list = list.unwrap_or_default();
         list.into_iter()
@@ -184,7 +189,7 @@ pub(super) fn authorizer_config(
             .collect()
     };
     let settings = AuthorizerSettings {
-        discovery_url: jwt.discovery_url,
+        discovery_url,
         allowed_clients: filled(jwt.allowed_clients),
         allowed_audience: filled(jwt.allowed_audience),
         allowed_scopes: filled(jwt.allowed_scopes),

@@ -123,7 +123,7 @@ impl<C: Console, P: Provider> Dialogue<'_, C, P> {
     pub(super) fn login(&mut self, known: Option<bool>) -> Result<bool, Failure> {
         self.heading("Login");
         self.console
-            .say("The answer is kept in the file; login itself is not there yet.");
+            .say("A client is then given the address alone; its user logs in once, in a browser.");
         self.yes_or_no("Let people log in as well?", known.unwrap_or(true))
     }
 

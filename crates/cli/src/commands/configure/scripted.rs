@@ -138,7 +138,7 @@ fn the_seeds_dialogue_in_its_order_with_its_labels() {
          OAuth authorizer configuration created\n\
          \n\
          Login\n\
-         The answer is kept in the file; login itself is not there yet.\n\
+         A client is then given the address alone; its user logs in once, in a browser.\n\
          Let people log in as well? (yes/no) [yes]: no\n"
     );
     let draft = draft.unwrap();
@@ -340,7 +340,7 @@ fn a_second_run_offers_what_the_file_says_and_keeps_rules_it_does_not_ask_about(
     let file = ProjectFile::parse(
         "f.yaml",
         format!(
-            "agents:\n  adder:\n    entrypoint: {}\n    aws: {{region: eu-west-1, execution_role: Mine}}\n    authorizer_configuration:\n      customJWTAuthorizer:\n        discoveryUrl: {AUTH0}\n        allowedClients: [c1, c2]\n        allowedScopes: [s]\n    shukuba: {{login: false, client_claim: auth0}}\n",
+            "agents:\n  adder:\n    entrypoint: {}\n    aws: {{region: eu-west-1, execution_role: Mine}}\n    authorizer_configuration:\n      customJWTAuthorizer:\n        discoveryUrl: {AUTH0}\n        allowedClients: [c1, c2]\n        allowedScopes: [s]\n    shukuba: {{login: {{allow: [ada]}}, client_claim: auth0}}\n",
             project.path().join("mcp_server.py").display()
         ),
     )
@@ -368,10 +368,13 @@ fn a_second_run_offers_what_the_file_says_and_keeps_rules_it_does_not_ask_about(
     assert_eq!(authorizer.allowed_clients, ["c1", "c2"]);
     assert_eq!(authorizer.allowed_scopes, ["s"]);
     assert_eq!(authorizer.client_claim, ClientClaim::Auth0);
-    assert!(!draft.login);
+    assert!(draft.login);
+    assert_eq!(draft.login_allow.users(), ["ada"]);
     let mut file = file;
     file.configure(&draft).unwrap();
-    assert_eq!(file.agent(None).unwrap().authorizer, draft.authorizer);
+    let written = file.agent(None).unwrap();
+    assert_eq!(written.authorizer, draft.authorizer);
+    assert_eq!(written.own.login_allow, draft.login_allow);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use super::checks;
 use super::console::Console;
 use super::dialogue::Dialogue;
 use super::provider::{Provider, Suggestions};
+use crate::commands::status::logging_in;
 use crate::failure::Failure;
 
 /// What is known before anything is asked.
@@ -69,6 +70,9 @@ pub(super) async fn settle<C: Console, P: Provider>(
         known if ask => dialogue.login(known)?,
         known => known.unwrap_or(false),
     };
+    let login_allow = known
+        .map(|known| known.own.login_allow.clone())
+        .unwrap_or_default();
     Ok(AgentDraft {
         name,
         entrypoint,
@@ -84,6 +88,7 @@ pub(super) async fn settle<C: Console, P: Provider>(
         requirements_file,
         authorizer,
         login,
+        login_allow,
     })
 }
 
@@ -221,7 +226,7 @@ pub(super) fn summary(draft: &AgentDraft, path: &Path) -> Vec<String> {
     }
     lines.push(format!(
         "  login         {}",
-        if draft.login { "yes" } else { "no" }
+        logging_in(draft.login, &draft.login_allow)
     ));
     lines.push("Next: shukuba launch".to_owned());
     lines

@@ -8,14 +8,17 @@ use shukuba_model::wire::{TokenIssued, TokenRequest};
 
 use crate::client::{Client, http_client};
 use crate::failure::Failure;
-use crate::{Global, ui};
+use crate::{Global, logins, ui};
 
 /// `shukuba token get`.
 #[derive(Debug, Args)]
 pub(crate) struct GetArgs {
     /// The application, by name or client id, at the server that --server names.
-    #[arg(long, required_unless_present = "issuer", conflicts_with = "issuer")]
+    #[arg(long, required_unless_present_any = ["issuer", "login"], conflicts_with = "issuer")]
     app: Option<String>,
+    /// The MCP server where `shukuba login` logged a person in.
+    #[arg(long, value_name = "SERVER", conflicts_with_all = ["app", "issuer"])]
+    login: Option<String>,
     /// The API the token is for; the application's default when absent.
     #[arg(long, value_name = "URL")]
     api: Option<ApiIdentifier>,
@@ -52,6 +55,10 @@ const SECRET_VARIABLE: &str = "SHUKUBA_CLIENT_SECRET";
 /// # Errors
 /// When the issuer cannot be reached or refuses.
 pub(crate) async fn run(global: &Global, args: GetArgs) -> Result<(), Failure> {
+    if let Some(server) = &args.login {
+        print(&logins::token(server).await?, args.format);
+        return Ok(());
+    }
     let issued = match (&args.issuer, &args.client_id, &args.app) {
         (Some(issuer), Some(client_id), _) => {
             from_issuer(issuer, client_id, &secret()?, args.api.as_ref()).await?

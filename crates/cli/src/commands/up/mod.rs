@@ -5,7 +5,7 @@ mod report;
 mod smoke;
 mod source;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -13,6 +13,7 @@ use shukuba_model::wire::{LaunchRequest, LaunchSource, RuntimeView};
 use shukuba_server::Server;
 
 use crate::client::Client;
+use crate::commands::listening::ListenArgs;
 use crate::commands::serve;
 use crate::failure::Failure;
 use crate::{Global, launching, ui};
@@ -25,9 +26,8 @@ pub(crate) struct UpArgs {
     /// A project directory, or a single file.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// The loopback port to listen on; 0 takes any free one.
-    #[arg(long, default_value_t = serve::DEFAULT_PORT, env = "SHUKUBA_PORT")]
-    port: u16,
+    #[command(flatten)]
+    listening: ListenArgs,
     /// Write the facts to this file (mode 0600) once calls are answered.
     #[arg(long, value_name = "FILE")]
     ready_json: Option<PathBuf>,
@@ -42,9 +42,9 @@ pub(crate) async fn run(global: &Global, args: UpArgs) -> Result<(), Failure> {
     let began = Instant::now();
     let source = Source::find(&args.path)?;
     let mut end = serve::End::listen()?;
-    let server = serve::start(global, args.port).await?;
+    let server = serve::start(global, args.listening).await?;
     let outcome = tokio::select! {
-        ready = make_ready(&server, &source, &args) => ready,
+        ready = make_ready(&server, &source, args.ready_json.as_deref()) => ready,
         () = end.comes() => Err(Failure::failed("interrupted before it was ready")),
     };
     match outcome {
@@ -62,20 +62,24 @@ pub(crate) async fn run(global: &Global, args: UpArgs) -> Result<(), Failure> {
     }
 }
 
-async fn make_ready(server: &Server, source: &Source, args: &UpArgs) -> Result<Report, Failure> {
-    let client = Client::with_key(server.public_url(), server.operator_key().to_owned())?;
+async fn make_ready(
+    server: &Server,
+    source: &Source,
+    ready_json: Option<&Path>,
+) -> Result<Report, Failure> {
+    let client = Client::of_this_process(server)?;
     let runtime = launch(&client, source).await?;
     let data_dir = server.data_dir().to_owned();
     let credentials = credentials::for_runtime(&client, &data_dir, &runtime).await?;
     let smoke = match &credentials {
         Some(credentials) => {
             let token = credentials.token(&client).await?;
-            Some(smoke::call(&runtime, token).await?)
+            Some(smoke::call(&client, &runtime, token).await?)
         }
         None => None,
     };
     let report = Report::new(server, data_dir, runtime, credentials, smoke)?;
-    if let Some(path) = &args.ready_json {
+    if let Some(path) = ready_json {
         report.write_json(path)?;
     }
     Ok(report)
@@ -94,7 +98,9 @@ async fn launch(client: &Client, source: &Source) -> Result<RuntimeView, Failure
         account: agent.account.clone(),
         agent_id: agent.agent_id.clone(),
         authorizer: agent.authorizer.clone(),
-        login: agent.login,
+        // Only a file that says so turns it off: `up` is there to be logged in to.
+        login: agent.login.unwrap_or(true),
+        login_allow: agent.login_allow.clone(),
         reuse_unchanged: true,
     };
     launching::upload(client, packed).await?;

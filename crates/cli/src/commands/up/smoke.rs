@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use shukuba_model::wire::{RuntimeView, TokenIssued, Tool};
 
+use crate::client::Client;
 use crate::failure::Failure;
 use crate::mcp::Connection;
 
@@ -25,8 +26,14 @@ pub(crate) struct SmokeCall {
 /// Calls the runtime's first tool with a real token. A tool whose arguments
 /// are not all numbers, or that calls itself destructive, is not called
 /// unasked: the tools are listed instead.
-pub(crate) async fn call(runtime: &RuntimeView, token: TokenIssued) -> Result<SmokeCall, Failure> {
-    let mut connection = Connection::open(&runtime.endpoint, &token.access_token).await?;
+pub(crate) async fn call(
+    client: &Client,
+    runtime: &RuntimeView,
+    token: TokenIssued,
+) -> Result<SmokeCall, Failure> {
+    let endpoint = client.reachable(&runtime.endpoint);
+    let mut connection =
+        Connection::open_with(client.http(), &endpoint, &token.access_token).await?;
     let tools = runtime.tools();
     let callable = tools
         .first()

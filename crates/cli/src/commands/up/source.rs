@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use shukuba_model::{AccountId, Region, RuntimeName};
+use shukuba_model::{AccountId, LoginAllow, Region, RuntimeName};
 
 use crate::bundle::{self, Bundle};
 use crate::failure::Failure;
@@ -134,7 +134,8 @@ fn usual_agent(label: &str, entrypoint: String) -> Result<ProjectAgent, Failure>
         account: AccountId::default(),
         agent_id: None,
         authorizer: None,
-        login: true,
+        login: None,
+        login_allow: LoginAllow::default(),
     })
 }
 
