@@ -21,8 +21,11 @@ pub(crate) use cookies::pairs as cookie_pairs;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use http::header::{LOCATION, SET_COOKIE};
+use http::request::Parts;
 use http::{Extensions, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use shukuba_model::ClientAddress;
+use shukuba_store::AuditEvent;
 
 use crate::{Issuer, respond};
 
@@ -53,9 +56,28 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
     ]
 }
 
-/// The address a request came from, as the server saw it.
-pub(crate) fn address(_extensions: &Extensions) -> String {
-    "127.0.0.1".to_owned()
+/// The address a request came from, as the server saw it; loopback where no
+/// server stands before the router.
+pub(crate) fn address(extensions: &Extensions) -> String {
+    extensions
+        .get::<ClientAddress>()
+        .map_or_else(|| "127.0.0.1".to_owned(), ToString::to_string)
+}
+
+/// An event of a person, as the audit log keeps it.
+fn event(
+    parts: &Parts,
+    event: &'static str,
+    outcome: &'static str,
+    actor: impl Into<String>,
+) -> AuditEvent {
+    AuditEvent {
+        event,
+        outcome,
+        actor: actor.into(),
+        address: address(&parts.extensions),
+        ..AuditEvent::default()
+    }
 }
 
 /// Where a person goes on after a login: with the authorization request or the

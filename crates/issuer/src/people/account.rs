@@ -6,12 +6,12 @@ use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, Uri};
 use shukuba_model::ApiIdentifier;
-use shukuba_store::{GrantRecord, Session, User};
+use shukuba_store::{AuditEvent, GrantRecord, Session, User};
 
 use super::browser::{self, Browser};
 use super::posted::Posted;
 use super::trouble::Trouble;
-use super::{ACCOUNT, login, password, see_other, session};
+use super::{ACCOUNT, event, login, password, see_other, session};
 use crate::Issuer;
 use crate::pages::account::{AccountPage, Connection, Done, LiveSession};
 use crate::pages::{self, Frame, LoginPage, LoginRefused};
@@ -72,16 +72,20 @@ pub(super) async fn act(
     let done = match posted.text("action") {
         "logout" => {
             let cookie = session::end(&issuer, headers).await?;
+            let event = event(&posted.parts, "logout", "ok", user.id.as_str());
+            issuer.record(event).await;
             return Ok(see_other(super::LOGOUT, [cookie]));
         }
         "password" => return change_password(&issuer, &posted, &session, &user).await,
         "revoke" => {
-            revoke(&issuer, &user, posted.text("grant")).await?;
+            revoke(&issuer, &posted, &user).await?;
             Done::Revoked
         }
         "end-session" => {
             let handle = posted.text("session");
             store.end_session_of_user(&user.id, handle).await?;
+            let event = event(&posted.parts, "session.ended", "ok", user.id.as_str());
+            issuer.record(event).await;
             Done::Ended
         }
         _ => return Err(Trouble::unreadable(headers)),
@@ -90,7 +94,8 @@ pub(super) async fn act(
 }
 
 /// Takes back a grant that is this person's.
-async fn revoke(issuer: &Issuer, user: &User, grant: &str) -> Result<(), Trouble> {
+async fn revoke(issuer: &Issuer, posted: &Posted, user: &User) -> Result<(), Trouble> {
+    let grant = posted.text("grant");
     let store = &issuer.0.store;
     let now = issuer.0.clock.now();
     let grants = store.grants_of_user(&user.id, now).await?;
@@ -98,7 +103,14 @@ async fn revoke(issuer: &Issuer, user: &User, grant: &str) -> Result<(), Trouble
         store
             .revoke_grant(&grant.id, REVOKED_BY_PERSON, now)
             .await?;
-        tracing::info!(user_id = %user.id, grant_id = grant.id, "a grant was revoked by its user");
+        let event = event(&posted.parts, "grant.revoked", "ok", user.id.as_str());
+        issuer
+            .record(AuditEvent {
+                client_id: grant.client_id.clone(),
+                subject: grant.id.clone(),
+                ..event
+            })
+            .await;
     }
     Ok(())
 }
@@ -133,7 +145,8 @@ async fn change_password(
     let hash = issuer.0.passwords.hash(chosen).await?;
     let now = issuer.0.clock.now();
     issuer.0.store.set_password(&user.id, &hash, now).await?;
-    tracing::info!(user_id = %user.id, "a password was changed");
+    let event = event(&posted.parts, "password.changed", "ok", user.id.as_str());
+    issuer.record(event).await;
     let cookies = session::begin(issuer, &posted.parts, &posted.browser, user, &hash).await?;
     let to = format!("{ACCOUNT}?done={}", Done::Password.word());
     Ok(see_other(&to, cookies.unwrap_or_default()))

@@ -4,14 +4,15 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::{LOCATION, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
 use shukuba_store::User;
 
 use super::browser::{self, Browser};
 use super::hint::{self, Hint};
 use super::posted::Posted;
 use super::trouble::Trouble;
-use super::{in_query, see_other, session};
+use super::{event, in_query, see_other, session};
 use crate::clients::{self, ClientError};
 use crate::pages::{self, Frame, LogoutPage};
 use crate::token::form::Form;
@@ -23,13 +24,13 @@ pub(super) const SUBJECT: &str = "logout";
 /// `GET /oauth/logout`.
 pub(super) async fn by_address(
     State(issuer): State<Issuer>,
-    uri: Uri,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Trouble> {
-    let form = Form::parse(uri.query().unwrap_or_default().as_bytes())
-        .map_err(|_| Trouble::unreadable(&headers))?;
-    let browser = browser::of(&issuer, &headers);
-    asked(&issuer, &headers, &browser, &form, StatusCode::FOUND).await
+    let (parts, _) = request.into_parts();
+    let form = Form::parse(parts.uri.query().unwrap_or_default().as_bytes())
+        .map_err(|_| Trouble::unreadable(&parts.headers))?;
+    let browser = browser::of(&issuer, &parts.headers);
+    asked(&issuer, &parts, &browser, &form, StatusCode::FOUND).await
 }
 
 /// `POST /oauth/logout`: our own confirming form, or a client's request.
@@ -43,7 +44,7 @@ pub(super) async fn by_form(
         let form = posted.form();
         return asked(
             &issuer,
-            headers,
+            &posted.parts,
             &posted.browser,
             form,
             StatusCode::SEE_OTHER,
@@ -51,6 +52,11 @@ pub(super) async fn by_form(
         .await;
     }
     posted.prove(&issuer, SUBJECT)?;
+    let who = session::with_session(&issuer, headers).await?;
+    if let Some((_, user)) = who {
+        let event = event(&posted.parts, "logout", "ok", user.id.as_str());
+        issuer.record(event).await;
+    }
     let cookie = session::end(&issuer, headers).await?;
     Ok(see_other(super::LOGOUT, [cookie]))
 }
@@ -59,11 +65,12 @@ pub(super) async fn by_form(
 /// is logged in spares the question, and only a hint opens the way back.
 async fn asked(
     issuer: &Issuer,
-    headers: &HeaderMap,
+    parts: &Parts,
     browser: &Browser,
     form: &Form,
     redirect: StatusCode,
 ) -> Result<Response, Trouble> {
+    let headers = &parts.headers;
     let frame = Frame::of(headers);
     let who = session::with_session(issuer, headers).await?;
     let who = who.map(|(_, user)| user);
@@ -73,7 +80,11 @@ async fn asked(
         (Some(user), hint) if !hint.as_ref().is_some_and(|hint| is_of(hint, &user)) => {
             Ok(confirm(issuer, &frame, browser, &user))
         }
-        (_, hint) => {
+        (who, hint) => {
+            if let Some(user) = who {
+                let event = event(parts, "logout", "ok", user.id.as_str());
+                issuer.record(event).await;
+            }
             let cookie = session::end(issuer, headers).await?;
             let back = match hint {
                 Some(hint) => way_back(issuer, &hint, form).await?,
