@@ -20,6 +20,13 @@ use crate::{Issuer, respond};
 
 /// What the confirming form's token is about.
 pub(super) const SUBJECT: &str = "logout";
+/// What a client sends (section 2), but for what changes nothing here.
+const PARAMETERS: [&str; 4] = [
+    "id_token_hint",
+    "client_id",
+    "post_logout_redirect_uri",
+    "state",
+];
 
 /// `GET /oauth/logout`.
 pub(super) async fn by_address(
@@ -30,7 +37,7 @@ pub(super) async fn by_address(
     let form = Form::parse(parts.uri.query().unwrap_or_default().as_bytes())
         .map_err(|_| Trouble::unreadable(&parts.headers))?;
     let browser = browser::of(&issuer, &parts.headers);
-    asked(&issuer, &parts, &browser, &form, StatusCode::FOUND).await
+    asked(&issuer, &parts, &browser, &form).await
 }
 
 /// `POST /oauth/logout`: our own confirming form, or a client's request.
@@ -41,15 +48,7 @@ pub(super) async fn by_form(
     let posted = Posted::read(&issuer, request).await?;
     let headers = &posted.parts.headers;
     if posted.get("action") != Some("logout") {
-        let form = posted.form();
-        return asked(
-            &issuer,
-            &posted.parts,
-            &posted.browser,
-            form,
-            StatusCode::SEE_OTHER,
-        )
-        .await;
+        return Ok(see_other(&as_address(&posted), []));
     }
     posted.prove(&issuer, SUBJECT)?;
     let who = session::with_session(&issuer, headers).await?;
@@ -61,6 +60,19 @@ pub(super) async fn by_form(
     Ok(see_other(super::LOGOUT, [cookie]))
 }
 
+/// A client's request as a GET: a form of another site comes without our
+/// cookies, the GET brings them.
+fn as_address(posted: &Posted) -> String {
+    let mut address = super::LOGOUT.to_owned();
+    for name in PARAMETERS {
+        if let Some(value) = posted.get(name) {
+            let separator = if address.contains('?') { '&' } else { '?' };
+            address.push_str(&format!("{separator}{name}={}", in_query(value)));
+        }
+    }
+    address
+}
+
 /// What a request for logout leads to. Only a hint that names the person who
 /// is logged in spares the question, and only a hint opens the way back.
 async fn asked(
@@ -68,7 +80,6 @@ async fn asked(
     parts: &Parts,
     browser: &Browser,
     form: &Form,
-    redirect: StatusCode,
 ) -> Result<Response, Trouble> {
     let headers = &parts.headers;
     let frame = Frame::of(headers);
@@ -91,7 +102,7 @@ async fn asked(
                 None => None,
             };
             let mut response = match back {
-                Some(back) => redirect_to(back, redirect),
+                Some(back) => redirect_to(back),
                 None => pages::logged_out(&frame),
             };
             response.headers_mut().append(SET_COOKIE, cookie);
@@ -165,9 +176,9 @@ fn is_address(uri: &str) -> bool {
         )
 }
 
-fn redirect_to(to: HeaderValue, status: StatusCode) -> Response {
+fn redirect_to(to: HeaderValue) -> Response {
     let mut response = see_other("/", []);
-    *response.status_mut() = status;
+    *response.status_mut() = StatusCode::FOUND;
     respond::never_stored(response.headers_mut());
     response.headers_mut().insert(LOCATION, to);
     response
