@@ -5,18 +5,17 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, Uri};
-use shukuba_model::ApiIdentifier;
-use shukuba_store::{AuditEvent, GrantRecord, Session, User};
+use shukuba_store::{AuditEvent, Grant, Session, User};
 
 use super::browser::{self, Browser};
 use super::posted::Posted;
 use super::trouble::Trouble;
 use super::{ACCOUNT, event, login, password, see_other, session};
-use crate::Issuer;
 use crate::pages::account::{AccountPage, Connection, Done, LiveSession};
 use crate::pages::{self, Frame, LoginPage, LoginRefused};
 use crate::people::password::PasswordRefused;
 use crate::token::form::Form;
+use crate::{Issuer, authorize};
 
 /// Why a person's grant ends, as the database keeps it.
 const REVOKED_BY_PERSON: &str = "revoked by the user";
@@ -100,13 +99,11 @@ async fn revoke(issuer: &Issuer, posted: &Posted, user: &User) -> Result<(), Tro
     let now = issuer.0.clock.now();
     let grants = store.grants_of_user(&user.id, now).await?;
     if let Some(grant) = grants.iter().find(|known| known.id == grant) {
-        store
-            .revoke_grant(&grant.id, REVOKED_BY_PERSON, now)
-            .await?;
+        issuer.revoke_grant(&grant.id, REVOKED_BY_PERSON).await?;
         let event = event(&posted.parts, "grant.revoked", "ok", user.id.as_str());
         issuer
             .record(AuditEvent {
-                client_id: grant.client_id.clone(),
+                client_id: grant.client_id.to_string(),
                 subject: grant.id.clone(),
                 ..event
             })
@@ -168,16 +165,17 @@ async fn account(
     let idle = issuer.0.settings.lifetimes.session_idle;
     let grants = store.grants_of_user(&user.id, now).await?;
     let sessions = store.sessions_of_user(&user.id, now, idle).await?;
+    let mut connections = Vec::with_capacity(grants.len());
+    for grant in grants {
+        connections.push(connection(issuer, grant).await?);
+    }
     Ok(AccountPage {
         csrf: browser::csrf_token(issuer, browser, &subject(user))
             .reveal()
             .to_owned(),
         username: user.name.to_string(),
         display_name: user.display_name.clone(),
-        connections: grants
-            .into_iter()
-            .map(|grant| connection(issuer, grant))
-            .collect(),
+        connections,
         sessions: sessions
             .into_iter()
             .map(|live| LiveSession {
@@ -193,19 +191,15 @@ async fn account(
     })
 }
 
-fn connection(issuer: &Issuer, grant: GrantRecord) -> Connection {
-    let runtime = grant
-        .api
-        .parse::<ApiIdentifier>()
-        .ok()
-        .and_then(|api| issuer.0.settings.resources.runtime_of(&api))
-        .map_or(grant.api, |runtime| runtime.name);
-    Connection {
+async fn connection(issuer: &Issuer, grant: Grant) -> Result<Connection, Trouble> {
+    let runtime = issuer.0.settings.resources.runtime_of(&grant.api);
+    let runtime = runtime.map_or_else(|| grant.api.to_string(), |runtime| runtime.name);
+    Ok(Connection {
+        scopes: authorize::described_scopes(issuer, &grant.api, &grant.scope).await?,
         grant: grant.id,
         client_name: grant.client_name,
         runtime,
-        scopes: grant.scope.iter().map(str::to_owned).collect(),
         created_at: grant.created_at,
         last_used_at: grant.last_used_at,
-    }
+    })
 }

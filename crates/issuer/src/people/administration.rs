@@ -85,4 +85,29 @@ impl Issuer {
             link.reveal()
         )))
     }
+
+    /// Keeps a person out: every session, link, grant and token of theirs ends.
+    ///
+    /// # Errors
+    /// [`PeopleError::Unknown`].
+    pub async fn disable_user(&self, user: &UserId) -> Result<(), PeopleError> {
+        // First the door, then what is inside: a refresh in between finds it shut.
+        if !self.0.store.set_user_disabled(user, true).await? {
+            return Err(PeopleError::Unknown(user.clone()));
+        }
+        self.revoke_user(user, "disabled by the operator").await?;
+        Ok(())
+    }
+
+    /// Lets a person in again, who logs in and connects applications anew.
+    ///
+    /// # Errors
+    /// [`PeopleError::Unknown`].
+    pub async fn enable_user(&self, user: &UserId) -> Result<(), PeopleError> {
+        if self.0.store.set_user_disabled(user, false).await? {
+            Ok(())
+        } else {
+            Err(PeopleError::Unknown(user.clone()))
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod applications;
 mod audit;
 mod consents;
 mod files;
+mod grants;
 mod keys;
 mod people;
 mod requests;
