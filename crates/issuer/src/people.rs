@@ -25,7 +25,7 @@ use http::request::Parts;
 use http::{Extensions, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use shukuba_model::ClientAddress;
-use shukuba_store::AuditEvent;
+use shukuba_store::{AuditEvent, Secret};
 
 use crate::{Issuer, respond};
 
@@ -89,6 +89,13 @@ pub(crate) fn after_login(request: Option<&str>) -> String {
         Some((_, Some(code))) => format!("{DEVICE}?user_code={}", in_query(code)),
         Some((request, None)) => format!("{CONTINUE}?request={}", in_query(request)),
     }
+}
+
+/// Where a one-time link leads, as a path and query.
+pub(crate) fn link_address(token: &Secret, request: Option<&str>) -> String {
+    let request = request.map(|request| format!("&request={}", in_query(request)));
+    let token = in_query(token.reveal());
+    format!("{LINK}?token={token}{}", request.unwrap_or_default())
 }
 
 fn in_query(value: &str) -> impl std::fmt::Display {

@@ -3,7 +3,7 @@
 use shukuba_model::{UserId, UserName};
 use shukuba_store::{Secret, StoreError, User, new_user_id};
 
-use super::LINK;
+use super::link_address;
 use crate::Issuer;
 
 /// How long a one-time link may wait, in seconds.
@@ -80,10 +80,8 @@ impl Issuer {
             .await?;
         tracing::info!(user_id = %user.id, "one-time link made");
         let issuer = &self.0.settings.issuer;
-        Ok(Secret::presented(&format!(
-            "{issuer}{LINK}?token={}",
-            link.reveal()
-        )))
+        let path = link_address(&link, None);
+        Ok(Secret::presented(&format!("{issuer}{path}")))
     }
 
     /// Keeps a person out: every session, link, grant and token of theirs ends.
