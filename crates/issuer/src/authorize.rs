@@ -19,7 +19,7 @@ use axum::routing::{MethodRouter, get, post};
 
 use crate::Issuer;
 
-pub(crate) use scope::{COMMON as COMMON_SCOPES, described as described_scopes};
+pub(crate) use scope::COMMON as COMMON_SCOPES;
 
 pub(crate) const PATH: &str = "/oauth/authorize";
 /// Where clients of MCP 2025-03-26 look for it without reading metadata.

@@ -100,7 +100,7 @@ async fn revoke(issuer: &Issuer, posted: &Posted, user: &User) -> Result<(), Tro
     let grants = store.grants_of_user(&user.id, now).await?;
     if let Some(grant) = grants.iter().find(|known| known.id == grant) {
         issuer.revoke_grant(&grant.id, REVOKED_BY_PERSON).await?;
-        let event = event(&posted.parts, "grant.revoked", "ok", user.id.as_str());
+        let event = event(&posted.parts, "connection.ended", "ok", user.id.as_str());
         issuer
             .record(AuditEvent {
                 client_id: grant.client_id.to_string(),
@@ -195,7 +195,7 @@ async fn connection(issuer: &Issuer, grant: Grant) -> Result<Connection, Trouble
     let runtime = issuer.0.settings.resources.runtime_of(&grant.api);
     let runtime = runtime.map_or_else(|| grant.api.to_string(), |runtime| runtime.name);
     Ok(Connection {
-        scopes: authorize::described_scopes(issuer, &grant.api, &grant.scope).await?,
+        scopes: authorize::scope::described(issuer, &grant.api, &grant.scope).await?,
         grant: grant.id,
         client_name: grant.client_name,
         runtime,
