@@ -20,8 +20,9 @@ use shukuba_verify::Verifier;
 
 pub use error::ControlError;
 
-/// Issues tokens for an application on the operator's word. `server`
-/// connects it to the issuer, which this crate does not know.
+/// Issues tokens for an application on the operator's word, and ends what an
+/// application holds. `server` connects it to the issuer, which this crate does
+/// not know.
 pub trait TokenMinter: Send + Sync {
     /// A token of the application for one of its APIs, the default when `None`.
     fn mint(
@@ -29,6 +30,9 @@ pub trait TokenMinter: Send + Sync {
         client: ClientId,
         api: Option<ApiIdentifier>,
     ) -> BoxFuture<'_, Result<TokenIssued, ControlError>>;
+
+    /// Removes a client; what it holds is dead at once.
+    fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>>;
 }
 
 /// What the operations work with.

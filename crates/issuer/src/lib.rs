@@ -13,6 +13,7 @@ mod keys;
 mod oauth_error;
 mod pages;
 mod people;
+mod reap;
 mod resources;
 mod respond;
 mod revocations;
@@ -29,11 +30,12 @@ use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
 use shukuba_model::{ApiIdentifier, Client, Clock, Revocations, Scopes, Snapshot};
-use shukuba_store::{Application, AuditEvent, AuditLog, Store, StoreError};
+use shukuba_store::{AuditEvent, AuditLog, Store, StoreError};
 
 pub use keys::{KeyChangeError, KeyFacts};
 pub use shukuba_store::KeyState;
 
+use clients::Fetched;
 use discovery::Documents;
 use grants::target::{self, Asked, Target};
 use keys::KeyRing;
@@ -62,13 +64,14 @@ struct Inner {
     own: Snapshot<OwnIssuer>,
     documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
+    audit: AuditLog,
+    passwords: Passwords,
+    login_throttle: LoginThrottle,
     device_requests: WrongSecrets,
     wrong_user_codes: WrongSecrets,
     /// Held while what is revoked is changed and published.
     revoking: tokio::sync::Mutex<()>,
-    audit: AuditLog,
-    passwords: Passwords,
-    login_throttle: LoginThrottle,
+    fetched: Fetched,
 }
 
 /// Why the issuer does not start.
@@ -139,12 +142,13 @@ impl Issuer {
             documents: Snapshot::new(Documents::new(&own)),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
-            device_requests: WrongSecrets::allowing(device::MOST_PER_ADDRESS, clock.clone()),
-            wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
-            revoking: tokio::sync::Mutex::new(()),
             audit: AuditLog::start(store.clone(), clock.clone()),
             passwords: Passwords::new(),
             login_throttle: LoginThrottle::new(clock.clone()),
+            device_requests: WrongSecrets::allowing(device::MOST_PER_ADDRESS, clock.clone()),
+            wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
+            revoking: tokio::sync::Mutex::new(()),
+            fetched: Fetched::new(&settings, &clock),
             settings,
             store,
             clock,
@@ -162,12 +166,13 @@ impl Issuer {
             .into_iter()
             .chain(token::routes())
             .chain(authorize::routes())
+            .chain(people::routes())
+            .chain(pages::routes())
             .chain(device::routes())
             .chain(revoke::routes())
             .chain(introspect::routes())
             .chain(userinfo::routes())
-            .chain(people::routes())
-            .chain(pages::routes())
+            .chain(clients::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }
@@ -194,10 +199,10 @@ impl Issuer {
     /// [`MintError::Target`] when the application may not get a token for that API.
     pub async fn mint_for_application(
         &self,
-        application: &Application,
+        application: &Client,
         api: Option<&ApiIdentifier>,
     ) -> Result<TokenIssued, MintError> {
-        let client = token::client_auth::client_of(application);
+        let client = application;
         let asked = Asked {
             audience: api.map(ApiIdentifier::as_str),
             resource: None,
@@ -205,9 +210,9 @@ impl Issuer {
         let Inner {
             settings, store, ..
         } = &*self.0;
-        let target = target::choose(store, settings.resources.as_ref(), &client, asked).await?;
-        let scope = authorize::scope::available(self, &client, &target.api.identifier).await?;
-        self.issue(&client, &target, &scope)
+        let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
+        let scope = authorize::scope::available(self, client, &target.api.identifier).await?;
+        self.issue(client, &target, &scope)
     }
 
     /// Mints an access token that a client gets for itself.

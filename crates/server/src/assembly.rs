@@ -204,7 +204,7 @@ impl TokenMinter for Minter {
         api: Option<ApiIdentifier>,
     ) -> BoxFuture<'_, Result<TokenIssued, ControlError>> {
         Box::pin(async move {
-            let application = self.store.application(client.as_str()).await?;
+            let application = self.store.client(client.as_str()).await?;
             let application = application.ok_or_else(|| {
                 ControlError::NotFound(format!("there is no application '{client}'"))
             })?;
@@ -213,5 +213,9 @@ impl TokenMinter for Minter {
                 .await
                 .map_err(|error| ControlError::invalid(error.to_string()))
         })
+    }
+
+    fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>> {
+        Box::pin(async move { Ok(self.issuer.delete_client(&client).await?) })
     }
 }

@@ -12,7 +12,7 @@ mod tokens;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use crate::Control;
 
@@ -38,6 +38,18 @@ pub(crate) fn router(control: Control) -> Router {
         .route(
             "/api/v1/applications/{application}/token",
             post(applications::issue_token),
+        )
+        .route(
+            "/api/v1/applications/{application}/secrets",
+            post(applications::add_secret),
+        )
+        .route(
+            "/api/v1/applications/{application}/secrets/{secret}",
+            delete(applications::remove_secret),
+        )
+        .route(
+            "/api/v1/initial-access-tokens",
+            post(applications::create_initial_token),
         )
         .route("/api/v1/explain", post(tokens::explain))
         .route("/api/v1/bundles/{sha256}", put(bundles::upload))

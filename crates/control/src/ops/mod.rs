@@ -4,6 +4,7 @@ mod apis;
 mod applications;
 mod audit;
 mod bundles;
+mod credentials;
 mod explain;
 mod launch;
 mod plan;

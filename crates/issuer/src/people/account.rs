@@ -92,13 +92,15 @@ pub(super) async fn act(
     Ok(see_other(&format!("{ACCOUNT}?done={}", done.word()), []))
 }
 
-/// Takes back a grant that is this person's.
+/// Takes back a grant that is this person's, and forgets that they allowed the
+/// client: it has to ask again.
 async fn revoke(issuer: &Issuer, posted: &Posted, user: &User) -> Result<(), Trouble> {
     let grant = posted.text("grant");
     let store = &issuer.0.store;
     let now = issuer.0.clock.now();
     let grants = store.grants_of_user(&user.id, now).await?;
     if let Some(grant) = grants.iter().find(|known| known.id == grant) {
+        store.forget_consents(&user.id, &grant.client_id).await?;
         issuer.revoke_grant(&grant.id, REVOKED_BY_PERSON).await?;
         let event = event(&posted.parts, "connection.ended", "ok", user.id.as_str());
         issuer

@@ -23,7 +23,7 @@ pub(in crate::pages) const ENGLISH: Texts = Texts {
     password: "Password",
     login_button: "Log in",
     login_wrong: "The user name or the password is wrong. Check both; capital and small letters differ.",
-    login_throttled: "Too many wrong passwords. Wait {minutes} min, then try again.",
+    login_throttled: "Too many wrong tries. Wait {minutes} min, then try again.",
     login_help: "Forgotten your password? Ask the operator of this server for a login link.",
     choose_title: "Choose a password",
     choose_lead: "Welcome, {user}. From now on you log in with this password.",
