@@ -9,4 +9,5 @@ from steps import (  # noqa: F401
     providers,
     sdks,
     lifecycle,
+    outside,
 )

@@ -1,0 +1,333 @@
+"""docs/guides/outside.md: its configuration files and commands, as seen through each door."""
+
+import os
+import pwd
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+from bed.guide import Guide
+from bed.outside import CLIENT, Outside, ended, serial_of, started
+from bed.registry import step
+from bed.server import Server, free_port, wait_until
+from bed.web import sum_of
+
+HOST = "mcp.example.com"
+ORIGIN = f"https://{HOST}"
+SPOOFED = "203.0.113.66"
+# Words by which the guide's blocks are found.
+BEHIND, BY_ITSELF, TUNNEL = "--trusted-proxy", "--tls-cert", "ssh -N"
+CERTIFICATES = f"/etc/ssl/{HOST}"
+UPSTREAM = "127.0.0.1:8430"
+
+
+@step("outside-server")
+def outside_server(bed) -> None:
+    """A server told its public name, a private CA, a runtime that streams, a token."""
+    bed.outside = bed.keep(_World(bed))
+
+
+@step("outside-tls", needs=("outside-server",))
+def outside_tls(bed) -> None:
+    """TLS by the server itself; a renewed certificate is served without a restart."""
+    world = bed.outside
+    with world.serving(BY_ITSELF):
+        door = world.door(world.server.port)
+        world.arrives(door)
+        before = serial_of(door)
+        world.renew()
+        assert serial_of(door) != before, "the certificate was replaced, and the old one is shown"
+        assert sum_of(door.call(world.canonical, world.token, "add", a=2, b=3)) == "5"
+
+
+@step("outside-nginx", needs=("outside-server",), tools=("nginx",))
+def outside_nginx(bed) -> None:
+    """Through nginx, with the guide's configuration."""
+    world, port = bed.outside, free_port()
+    with world.serving(BEHIND), _nginx(bed, world, port):
+        world.arrives(world.door(port))
+
+
+@step("outside-caddy", needs=("outside-server",), tools=("caddy",))
+def outside_caddy(bed) -> None:
+    """Through Caddy, with the guide's configuration and Caddy's own private CA."""
+    world, port = bed.outside, free_port()
+    with world.serving(BEHIND), _caddy(bed, world, port, world.server.port) as ca:
+        world.arrives(world.door(port, ca))
+
+
+@step("outside-tunnel", needs=("outside-server",), tools=("caddy", "sshd"))
+def outside_tunnel(bed) -> None:
+    """Through ssh to a relay with Caddy; the tunnel ends when its port is taken there."""
+    world, port, relay = bed.outside, free_port(), free_port()
+    with world.serving(BEHIND), _caddy(bed, world, port, relay) as ca, _sshd(bed) as ssh:
+        forward = (f"{UPSTREAM}:{UPSTREAM}", f"127.0.0.1:{relay}:127.0.0.1:{world.server.port}")
+        command = world.guide.block("sh", TUNNEL, forward=forward)
+        with ssh(command):
+            wait_until(lambda: _listens(relay), "the tunnel is open", 20)
+            world.arrives(world.door(port, ca))
+            with ssh(command) as second:
+                assert second.wait(timeout=20) != 0, "a second tunnel to the same port does not end"
+
+
+class _World:
+    """A server under its public name; a context manager."""
+
+    def __init__(self, bed) -> None:
+        self._bed = bed
+        self.guide = Guide(bed.root / "docs" / "guides" / "outside.md")
+        self.server = _Server(bed.server.binary, bed.make_folder("outside"), bed.tools.search_path)
+        self.server.variables = {"SHUKUBA_LOG": "warn,shukuba_dataplane::account=info"}
+        self.certificates = bed.make_folder("outside-certificates")
+
+    def __enter__(self) -> "_World":
+        self._bed.witnesses["the log of the server that has a name"] = self.server.told
+        self._sh(self.guide.block("sh", "openssl"))
+        with self.serving(BEHIND):
+            self._launch()
+        return self
+
+    def __exit__(self, *_) -> None:
+        pass
+
+    def door(self, port: int, ca: Path | None = None) -> Outside:
+        return Outside(HOST, port, ca or self.certificates / "ca.pem")
+
+    @contextmanager
+    def serving(self, word: str):
+        """The server, started as the guide's command with the word starts it."""
+        filled = {}
+        if word == BY_ITSELF:
+            filled = {
+                "listen": ("--listen 0.0.0.0 --port 443 ", ""),
+                "certificates": (CERTIFICATES, str(self.certificates)),
+            }
+        program, verb, *arguments = _words(self.guide.block("sh", word, **filled))
+        assert (program, verb) == ("shukuba", "serve"), f"the guide runs {program} {verb}"
+        self.server.arguments = arguments
+        self.server.door = self.door(self.server.port) if word == BY_ITSELF else None
+        self.server.start()
+        try:
+            yield
+        finally:
+            self.server.stop()
+
+    def renew(self) -> None:
+        """Makes the pair anew by the guide's commands."""
+        self._sh(self.guide.block("sh", "openssl"))
+
+    def arrives(self, door: Outside) -> None:
+        """What has to be true of everything before the server."""
+        self._metadata_names_the_origin(door)
+        self._check_of_the_guide(door)
+        for url in (self.canonical, self.agentcore):
+            self._challenge_names_the_origin(door, url)
+            self._is_called(door, url)
+        self._streams(door)
+        self._client_is_the_client(door)
+
+    def _launch(self) -> None:
+        folder = self._bed.make_folder("outside-project")
+        shutil.copy(self._bed.root / "tests/clients/hosted/streamer/mcp_server.py", folder)
+        sh = self.server.sh
+        sh("shukuba configure -e mcp_server.py -n adder --protocol MCP --region us-west-2 --non-interactive", folder)
+        sh("shukuba launch", folder)
+        runtime = self.server.json("shukuba status adder --json")
+        self.canonical, self.agentcore = runtime["endpoint"], runtime["invocation_url"]
+        assert self.canonical == f"{ORIGIN}/mcp/adder" and "%3A" in self.agentcore, runtime
+        sh(f"shukuba app create --name machine --type m2m --api {self.canonical}")
+        self.token = self.server.token("machine")
+
+    def _metadata_names_the_origin(self, door: Outside) -> None:
+        for name in ("oauth-authorization-server", "openid-configuration"):
+            document = door.get(f"{ORIGIN}/.well-known/{name}").json
+            assert document["issuer"] == ORIGIN, document
+            addresses = {key: value for key, value in document.items() if str(value).startswith("http")}
+            assert len(addresses) > 3, document
+            for key, address in addresses.items():
+                assert address == ORIGIN or address.startswith(f"{ORIGIN}/"), f"{key} is {address}"
+        assert door.get(f"{ORIGIN}/.well-known/jwks.json").json["keys"]
+
+    def _challenge_names_the_origin(self, door: Outside, url: str) -> None:
+        answer = door.post(url, "tools/list", {})
+        assert answer.status == 401 and answer.json["id"] == 7, answer
+        challenge = answer.headers["www-authenticate"]
+        place = f"{ORIGIN}/.well-known/oauth-protected-resource{url.removeprefix(ORIGIN).partition('?')[0]}"
+        assert f'resource_metadata="{place}"' in challenge, challenge
+        document = door.get(place).json
+        assert document["resource"] == url.partition("?")[0], document
+        assert document["authorization_servers"] == [ORIGIN], document
+
+    def _is_called(self, door: Outside, url: str) -> None:
+        client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+        answer = door.post(url, "initialize", client, authorization=f"Bearer {self.token}")
+        assert answer.status == 200 and answer.json["result"]["serverInfo"]["name"] == "streamer", answer
+        assert sum_of(door.call(url, self.token, "add", a=2, b=3)) == "5"
+
+    def _check_of_the_guide(self, door: Outside) -> None:
+        told = door.sh(self.guide.block("sh", "curl"), self._bed.make_folder("outside-home"), self.server.environment)
+        assert f'"issuer":"{ORIGIN}"' in told and re.search(r"HTTP/\S+ 401", told), told
+        expected = self.guide.block("text", "www-authenticate").strip()
+        assert expected in told.lower().replace("bearer", "Bearer"), told
+
+    def _streams(self, door: Outside) -> None:
+        """The first event is read before the last can have been sent."""
+        connection = door.connect()
+        try:
+            answer = door.stream(connection, self.canonical, self.token, "wait")
+            assert answer.status == 200 and answer.getheader("content-type").startswith("text/event-stream")
+            assert "waiting" in _event(answer)
+            assert sum_of(door.call(self.canonical, self.token, "finish")) == "finished"
+            assert "finished" in _event(answer)
+        finally:
+            connection.close()
+
+    def _client_is_the_client(self, door: Outside) -> None:
+        """The log has the address the connection came from, whatever the client says."""
+        seen = self.server.log.stat().st_size
+        for header in ("x-forwarded-for", "forwarded", "x-real-ip"):
+            said = f"for={SPOOFED}" if header == "forwarded" else SPOOFED
+            assert door.post(self.canonical, "tools/list", {}, **{header: said}).status == 401
+        lines = lambda: re.findall(r" from=(\S+)", self.server.log.read_bytes()[seen:].decode())
+        wait_until(lambda: len(lines()) >= 3, "the requests are in the log", 10)
+        assert set(lines()) == {CLIENT}, lines()
+
+    def _sh(self, lines: str) -> None:
+        done = subprocess.run(["sh", "-ec", lines], cwd=self.certificates, capture_output=True, text=True)
+        assert done.returncode == 0, f"{lines}\n{done.stderr}"
+
+
+class _Server(Server):
+    """A server that is asked through `door` whether it answers, where it speaks TLS."""
+
+    door: Outside | None = None
+
+    def _answers(self) -> bool:
+        if self.door is None or not self.running:
+            return super()._answers()
+        try:
+            return self.door.get(f"{ORIGIN}/.well-known/openid-configuration").status == 200
+        except OSError:
+            return False
+
+
+@contextmanager
+def _nginx(bed, world: _World, port: int):
+    folder = bed.make_folder("nginx")
+    server = world.guide.block(
+        "nginx",
+        "server_name",
+        port=("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
+        certificates=(CERTIFICATES, str(world.certificates)),
+        upstream=(UPSTREAM, f"127.0.0.1:{world.server.port}"),
+    )
+    places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "".join(f"{each}_temp_path {folder}/{each};\n" for each in places)
+    # Where root starts it, its workers would be people who may not enter the folder.
+    user = f"user {pwd.getpwuid(0).pw_name};\n" if os.geteuid() == 0 else ""
+    configuration = folder / "nginx.conf"
+    configuration.write_text(
+        f"{user}daemon off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n"
+        f"http {{\naccess_log off;\n{temporary}{server}}}\n"
+    )
+    command = [bed.tools.system("nginx"), "-e", "stderr", "-p", str(folder), "-c", str(configuration)]
+    with _running(bed, "nginx", command, port):
+        yield
+
+
+@contextmanager
+def _caddy(bed, world: _World, port: int, upstream: int):
+    """Gives the certificate of Caddy's own CA, which stands for the public one here."""
+    folder = bed.make_folder("caddy")
+    site = world.guide.block("caddyfile", "reverse_proxy", upstream=(UPSTREAM, f"127.0.0.1:{upstream}"))
+    options = (
+        f"admin off\nlocal_certs\nskip_install_trust\nhttp_port {free_port()}\nhttps_port {port}\n"
+        f"default_bind 127.0.0.1\nstorage file_system {folder}\n"
+    )
+    configuration = folder / "Caddyfile"
+    configuration.write_text(f"{{\n{options}}}\n{site}")
+    command = [bed.tools.system("caddy"), "run", "--config", str(configuration), "--adapter", "caddyfile"]
+    ca = folder / "pki" / "authorities" / "local" / "root.crt"
+    home = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
+    with _running(bed, "caddy", command, port, home):
+        wait_until(lambda: ca.is_file() and _shows_a_certificate(world.door(port, ca)), "Caddy has a certificate", 20)
+        yield ca
+
+
+@contextmanager
+def _sshd(bed):
+    """The relay's sshd, for the user who runs this, with keys of its own. Gives what runs `ssh`."""
+    folder, port = bed.make_folder("sshd"), free_port()
+    for name in ("host", "client"):
+        (folder / name).unlink(missing_ok=True)
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
+    host_key = (folder / "host.pub").read_text()
+    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
+    if os.geteuid() == 0:
+        Path("/run/sshd").mkdir(exist_ok=True)
+    (folder / "sshd_config").write_text(
+        f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {folder}/host\nPidFile none\nStrictModes no\n"
+        f"AuthorizedKeysFile {folder}/client.pub\nPasswordAuthentication no\nUsePAM no\n"
+        "KbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
+    )
+    (folder / "ssh_config").write_text(
+        f"Host relay.example.com\nHostName 127.0.0.1\nPort {port}\nUser {pwd.getpwuid(os.geteuid()).pw_name}\n"
+        f"IdentityFile {folder}/client\nIdentitiesOnly yes\nBatchMode yes\n"
+        f"UserKnownHostsFile {folder}/known_hosts\nStrictHostKeyChecking yes\n"
+    )
+
+    @contextmanager
+    def ssh(command: str):
+        program, *arguments = _words(command)
+        process = started([program, "-F", str(folder / "ssh_config"), *arguments], folder / "ssh.log")
+        try:
+            yield process
+        finally:
+            ended(process)
+
+    bed.witnesses["ssh"] = lambda: (folder / "ssh.log").read_text() if (folder / "ssh.log").exists() else ""
+    command = [bed.tools.system("sshd"), "-D", "-e", "-f", str(folder / "sshd_config")]
+    with _running(bed, "sshd", command, port):
+        yield ssh
+
+
+@contextmanager
+def _running(bed, name: str, command: list[str], port: int, environment: dict | None = None):
+    log = bed.make_folder(name) / "log"
+    bed.witnesses[name] = lambda: "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+    process = started(command, log, environment)
+    try:
+        wait_until(lambda: process.poll() is not None or _listens(port), f"{name} listens", 20)
+        assert process.poll() is None, f"{name} ended with {process.returncode}:\n{log.read_text()}"
+        yield
+    finally:
+        ended(process)
+
+
+def _words(command: str) -> list[str]:
+    """A command as the shell takes it apart, lines joined where they end in a backslash."""
+    return shlex.split(command.replace("\\\n", ""))
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _shows_a_certificate(door: Outside) -> bool:
+    try:
+        return bool(serial_of(door))
+    except OSError:
+        return False
+
+
+def _event(answer) -> str:
+    """The data of a stream's next event, as soon as it is there."""
+    while line := answer.readline().decode():
+        if line.startswith("data:"):
+            return line
+    raise AssertionError("the stream ended before its event")
