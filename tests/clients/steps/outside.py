@@ -1,28 +1,22 @@
 """docs/guides/outside.md: its configuration files and commands, as seen through each door."""
 
-import os
-import pwd
 import re
-import shlex
 import shutil
-import socket
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
+from bed.doors import CERTIFICATES, HOST, UPSTREAM, caddy, listens, nginx, sshd, words
 from bed.guide import Guide
-from bed.outside import CLIENT, Outside, ended, serial_of, started
+from bed.outside import CLIENT, Outside, serial_of
 from bed.registry import step
 from bed.server import Server, free_port, wait_until
 from bed.web import sum_of
 
-HOST = "mcp.example.com"
 ORIGIN = f"https://{HOST}"
 SPOOFED = "203.0.113.66"
 # Words by which the guide's blocks are found.
 BEHIND, BY_ITSELF, TUNNEL = "--trusted-proxy", "--tls-cert", "ssh -N"
-CERTIFICATES = f"/etc/ssl/{HOST}"
-UPSTREAM = "127.0.0.1:8430"
 
 
 @step("outside-server")
@@ -48,7 +42,7 @@ def outside_tls(bed) -> None:
 def outside_nginx(bed) -> None:
     """Through nginx, with the guide's configuration."""
     world, port = bed.outside, free_port()
-    with world.serving(BEHIND), _nginx(bed, world, port):
+    with world.serving(BEHIND), nginx(bed, world.guide, port, world.server.port, world.certificates):
         world.arrives(world.door(port))
 
 
@@ -56,7 +50,7 @@ def outside_nginx(bed) -> None:
 def outside_caddy(bed) -> None:
     """Through Caddy, with the guide's configuration and Caddy's own private CA."""
     world, port = bed.outside, free_port()
-    with world.serving(BEHIND), _caddy(bed, world, port, world.server.port) as ca:
+    with world.serving(BEHIND), caddy(bed, world.guide, port, world.server.port) as ca:
         world.arrives(world.door(port, ca))
 
 
@@ -64,11 +58,11 @@ def outside_caddy(bed) -> None:
 def outside_tunnel(bed) -> None:
     """Through ssh to a relay with Caddy; the tunnel ends when its port is taken there."""
     world, port, relay = bed.outside, free_port(), free_port()
-    with world.serving(BEHIND), _caddy(bed, world, port, relay) as ca, _sshd(bed) as ssh:
+    with world.serving(BEHIND), caddy(bed, world.guide, port, relay) as ca, sshd(bed) as ssh:
         forward = (f"{UPSTREAM}:{UPSTREAM}", f"127.0.0.1:{relay}:127.0.0.1:{world.server.port}")
         command = world.guide.block("sh", TUNNEL, forward=forward)
         with ssh(command):
-            wait_until(lambda: _listens(relay), "the tunnel is open", 20)
+            wait_until(lambda: listens(relay), "the tunnel is open", 20)
             world.arrives(world.door(port, ca))
             with ssh(command) as second:
                 assert second.wait(timeout=20) != 0, "a second tunnel to the same port does not end"
@@ -106,7 +100,7 @@ class _World:
                 "listen": ("--listen 0.0.0.0 --port 443 ", ""),
                 "certificates": (CERTIFICATES, str(self.certificates)),
             }
-        program, verb, *arguments = _words(self.guide.block("sh", word, **filled))
+        program, verb, *arguments = words(self.guide.block("sh", word, **filled))
         assert (program, verb) == ("shukuba", "serve"), f"the guide runs {program} {verb}"
         self.server.arguments = arguments
         self.server.door = self.door(self.server.port) if word == BY_ITSELF else None
@@ -213,116 +207,6 @@ class _Server(Server):
             return self.door.get(f"{ORIGIN}/.well-known/openid-configuration").status == 200
         except OSError:
             return False
-
-
-@contextmanager
-def _nginx(bed, world: _World, port: int):
-    folder = bed.make_folder("nginx")
-    server = world.guide.block(
-        "nginx",
-        "server_name",
-        port=("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
-        certificates=(CERTIFICATES, str(world.certificates)),
-        upstream=(UPSTREAM, f"127.0.0.1:{world.server.port}"),
-    )
-    places = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    temporary = "".join(f"{each}_temp_path {folder}/{each};\n" for each in places)
-    # Where root starts it, its workers would be people who may not enter the folder.
-    user = f"user {pwd.getpwuid(0).pw_name};\n" if os.geteuid() == 0 else ""
-    configuration = folder / "nginx.conf"
-    configuration.write_text(
-        f"{user}daemon off;\npid {folder}/pid;\nerror_log stderr;\nevents {{}}\n"
-        f"http {{\naccess_log off;\n{temporary}{server}}}\n"
-    )
-    command = [bed.tools.system("nginx"), "-e", "stderr", "-p", str(folder), "-c", str(configuration)]
-    with _running(bed, "nginx", command, port):
-        yield
-
-
-@contextmanager
-def _caddy(bed, world: _World, port: int, upstream: int):
-    """Gives the certificate of Caddy's own CA, which stands for the public one here."""
-    folder = bed.make_folder("caddy")
-    site = world.guide.block("caddyfile", "reverse_proxy", upstream=(UPSTREAM, f"127.0.0.1:{upstream}"))
-    options = (
-        f"admin off\nlocal_certs\nskip_install_trust\nhttp_port {free_port()}\nhttps_port {port}\n"
-        f"default_bind 127.0.0.1\nstorage file_system {folder}\n"
-    )
-    configuration = folder / "Caddyfile"
-    configuration.write_text(f"{{\n{options}}}\n{site}")
-    command = [bed.tools.system("caddy"), "run", "--config", str(configuration), "--adapter", "caddyfile"]
-    ca = folder / "pki" / "authorities" / "local" / "root.crt"
-    home = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_DATA_HOME": str(folder)}
-    with _running(bed, "caddy", command, port, home):
-        wait_until(lambda: ca.is_file() and _shows_a_certificate(world.door(port, ca)), "Caddy has a certificate", 20)
-        yield ca
-
-
-@contextmanager
-def _sshd(bed):
-    """The relay's sshd, for the user who runs this, with keys of its own. Gives what runs `ssh`."""
-    folder, port = bed.make_folder("sshd"), free_port()
-    for name in ("host", "client"):
-        (folder / name).unlink(missing_ok=True)
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / name)], check=True)
-    host_key = (folder / "host.pub").read_text()
-    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
-    if os.geteuid() == 0:
-        Path("/run/sshd").mkdir(exist_ok=True)
-    (folder / "sshd_config").write_text(
-        f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {folder}/host\nPidFile none\nStrictModes no\n"
-        f"AuthorizedKeysFile {folder}/client.pub\nPasswordAuthentication no\nUsePAM no\n"
-        "KbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
-    )
-    (folder / "ssh_config").write_text(
-        f"Host relay.example.com\nHostName 127.0.0.1\nPort {port}\nUser {pwd.getpwuid(os.geteuid()).pw_name}\n"
-        f"IdentityFile {folder}/client\nIdentitiesOnly yes\nBatchMode yes\n"
-        f"UserKnownHostsFile {folder}/known_hosts\nStrictHostKeyChecking yes\n"
-    )
-
-    @contextmanager
-    def ssh(command: str):
-        program, *arguments = _words(command)
-        process = started([program, "-F", str(folder / "ssh_config"), *arguments], folder / "ssh.log")
-        try:
-            yield process
-        finally:
-            ended(process)
-
-    bed.witnesses["ssh"] = lambda: (folder / "ssh.log").read_text() if (folder / "ssh.log").exists() else ""
-    command = [bed.tools.system("sshd"), "-D", "-e", "-f", str(folder / "sshd_config")]
-    with _running(bed, "sshd", command, port):
-        yield ssh
-
-
-@contextmanager
-def _running(bed, name: str, command: list[str], port: int, environment: dict | None = None):
-    log = bed.make_folder(name) / "log"
-    bed.witnesses[name] = lambda: "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-    process = started(command, log, environment)
-    try:
-        wait_until(lambda: process.poll() is not None or _listens(port), f"{name} listens", 20)
-        assert process.poll() is None, f"{name} ended with {process.returncode}:\n{log.read_text()}"
-        yield
-    finally:
-        ended(process)
-
-
-def _words(command: str) -> list[str]:
-    """A command as the shell takes it apart, lines joined where they end in a backslash."""
-    return shlex.split(command.replace("\\\n", ""))
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as connection:
-        return connection.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _shows_a_certificate(door: Outside) -> bool:
-    try:
-        return bool(serial_of(door))
-    except OSError:
-        return False
 
 
 def _event(answer) -> str:
