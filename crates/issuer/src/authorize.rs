@@ -29,8 +29,9 @@ const CONTINUE: &str = "/oauth/authorize/continue";
 /// Where the consent form goes.
 const CONSENT: &str = "/oauth/consent";
 
-/// The largest body, in bytes.
-const BODY_LIMIT: usize = 64 * 1024;
+/// The longest request that is read, in bytes, as a query or as a form: what is
+/// in it comes back in a header.
+const LONGEST: usize = 16 * 1024;
 
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
     let endpoint = || get(endpoint::authorize).post(endpoint::authorize_by_form);

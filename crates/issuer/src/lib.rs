@@ -5,17 +5,22 @@
 
 mod authorize;
 mod clients;
+mod device;
 mod discovery;
 mod grants;
+mod introspect;
 mod keys;
 mod oauth_error;
 mod pages;
 mod people;
 mod resources;
 mod respond;
+mod revocations;
+mod revoke;
 mod settings;
 mod token;
 mod tokens;
+mod userinfo;
 
 use std::sync::Arc;
 
@@ -23,18 +28,23 @@ use axum::Router;
 use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
-use shukuba_model::{ApiIdentifier, Clock, Snapshot};
+use shukuba_model::{ApiIdentifier, Client, Clock, Revocations, Scopes, Snapshot};
 use shukuba_store::{Application, AuditEvent, AuditLog, Store, StoreError};
 
 pub use keys::{KeyChangeError, KeyFacts};
 pub use shukuba_store::KeyState;
 
 use discovery::Documents;
-use grants::target::{self, Asked, TargetError};
+use grants::target::{self, Asked, Target};
 use keys::KeyRing;
+use people::password::Passwords;
+use people::throttle::LoginThrottle;
 use token::attempts::WrongSecrets;
+use tokens::mint::{self, AccessToken};
+use tokens::profile::Owner;
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
+pub use people::{NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
@@ -53,6 +63,12 @@ struct Inner {
     documents: Snapshot<Documents>,
     wrong_secrets: WrongSecrets,
     audit: AuditLog,
+    passwords: Passwords,
+    login_throttle: LoginThrottle,
+    device_requests: WrongSecrets,
+    wrong_user_codes: WrongSecrets,
+    /// Held while what is revoked is changed and published.
+    revoking: tokio::sync::Mutex<()>,
 }
 
 /// Why the issuer does not start.
@@ -117,13 +133,18 @@ impl Issuer {
             issuer: settings.issuer.clone(),
             discovery_urls: discovery::addresses(&settings.issuer),
             keys: keys.published(),
-            ..OwnIssuer::default()
+            revoked: Revocations::new(store.live_revocations(clock.now()).await?),
         };
         Ok(Self(Arc::new(Inner {
             documents: Snapshot::new(Documents::new(&own)),
             own: Snapshot::new(own),
             wrong_secrets: WrongSecrets::new(clock.clone()),
             audit: AuditLog::start(store.clone(), clock.clone()),
+            passwords: Passwords::new(),
+            login_throttle: LoginThrottle::new(clock.clone()),
+            device_requests: WrongSecrets::allowing(device::MOST_PER_ADDRESS, clock.clone()),
+            wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
+            revoking: tokio::sync::Mutex::new(()),
             settings,
             store,
             clock,
@@ -141,6 +162,12 @@ impl Issuer {
             .into_iter()
             .chain(token::routes())
             .chain(authorize::routes())
+            .chain(people::routes())
+            .chain(pages::routes())
+            .chain(device::routes())
+            .chain(revoke::routes())
+            .chain(introspect::routes())
+            .chain(userinfo::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }
@@ -170,41 +197,44 @@ impl Issuer {
         application: &Application,
         api: Option<&ApiIdentifier>,
     ) -> Result<TokenIssued, MintError> {
+        let client = token::client_auth::client_of(application);
         let asked = Asked {
             audience: api.map(ApiIdentifier::as_str),
             resource: None,
         };
-        self.issue(application, asked).await
+        let Inner {
+            settings, store, ..
+        } = &*self.0;
+        let target = target::choose(store, settings.resources.as_ref(), &client, asked).await?;
+        let scope =
+            grants::client_credentials::granted(self, &client, &target.api.identifier).await?;
+        self.issue(&client, &target, &scope)
     }
 
-    /// Finds what the token is for and mints it.
-    async fn issue(
+    /// Mints an access token that a client gets for itself.
+    fn issue(
         &self,
-        application: &Application,
-        asked: Asked<'_>,
+        client: &Client,
+        target: &Target,
+        scope: &Scopes,
     ) -> Result<TokenIssued, MintError> {
         let Inner {
             settings,
-            store,
             clock,
             keys,
             ..
         } = &*self.0;
-        let target = target::choose(store, settings.resources.as_ref(), application, asked)
-            .await
-            .map_err(|error| match error {
-                TargetError::Refused(reason) => MintError::Target { reason },
-                TargetError::Store(error) => MintError::Store(error),
-            })?;
-        let issued = tokens::mint::for_application(
-            &keys.load(),
-            &settings.issuer,
-            &application.client_id,
-            &target,
-            clock.now(),
-        )?;
+        let wanted = AccessToken {
+            issuer: &settings.issuer,
+            client_id: &client.id,
+            owner: Owner::Application,
+            api: &target.api,
+            address: target.address.as_deref(),
+            scope,
+        };
+        let issued = mint::access_token(&keys.load(), wanted, clock.now())?;
         tracing::info!(
-            client_id = %application.client_id,
+            client_id = %client.id,
             api = %target.api.identifier,
             expires_in = issued.expires_in,
             "access token issued"

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
+use shukuba_store::StoreError;
 
 use crate::MintError;
 
@@ -24,12 +25,28 @@ pub(crate) enum OAuthError {
     InvalidClient { description: String, basic: bool },
     /// Wrong secrets came too often; the right one still works.
     TooManyAttempts { retry_after: u64 },
+    /// The code, token or device code is unknown, over, or another client's.
+    InvalidGrant(String),
+    /// A grant that this client may not use.
+    UnauthorizedClient(String),
     /// A grant that this server does not give.
     UnsupportedGrantType(String),
+    /// A token that cannot be taken back by itself (RFC 7009 section 2.2.1).
+    UnsupportedTokenType(String),
+    /// Nobody answered the device's question yet (RFC 8628 section 3.5).
+    AuthorizationPending,
+    /// The device asks too often (RFC 8628 section 3.5).
+    SlowDown,
+    /// The device's question was answered with no.
+    AccessDenied(String),
+    /// The device's question was not answered in time (RFC 8628 section 3.5).
+    ExpiredToken(String),
     /// A scope that was not granted.
     InvalidScope(String),
     /// A resource or audience that the client may not name (RFC 8707 section 2).
     InvalidTarget(String),
+    /// Too many ask for the same at once.
+    Busy { retry_after: u64 },
     /// Our own failure; the cause is in the log.
     Server,
 }
@@ -45,29 +62,47 @@ impl OAuthError {
         Self::InvalidRequest(description.into())
     }
 
-    fn status(&self) -> StatusCode {
+    pub(crate) fn grant(description: impl Into<String>) -> Self {
+        Self::InvalidGrant(description.into())
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::InvalidRequest(_)
+            | Self::InvalidGrant(_)
+            | Self::UnauthorizedClient(_)
             | Self::UnsupportedGrantType(_)
+            | Self::UnsupportedTokenType(_)
+            | Self::AuthorizationPending
+            | Self::SlowDown
+            | Self::AccessDenied(_)
+            | Self::ExpiredToken(_)
             | Self::InvalidScope(_)
             | Self::InvalidTarget(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::InvalidClient { .. } => StatusCode::UNAUTHORIZED,
-            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyAttempts { .. } | Self::Busy { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Server => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::InvalidRequest(_) | Self::TooLarge { .. } | Self::MethodNotAllowed => {
                 "invalid_request"
             }
             Self::InvalidClient { .. } => "invalid_client",
             // Not `invalid_client`: some clients forget their credentials on that one.
-            Self::TooManyAttempts { .. } => "temporarily_unavailable",
+            Self::TooManyAttempts { .. } | Self::Busy { .. } => "temporarily_unavailable",
+            Self::InvalidGrant(_) => "invalid_grant",
+            Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::UnsupportedGrantType(_) => "unsupported_grant_type",
+            Self::UnsupportedTokenType(_) => "unsupported_token_type",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::AccessDenied(_) => "access_denied",
+            Self::ExpiredToken(_) => "expired_token",
             Self::InvalidScope(_) => "invalid_scope",
             Self::InvalidTarget(_) => "invalid_target",
             Self::Server => "server_error",
@@ -78,7 +113,12 @@ impl OAuthError {
     pub(crate) fn description(&self) -> String {
         match self {
             Self::InvalidRequest(text)
+            | Self::InvalidGrant(text)
+            | Self::UnauthorizedClient(text)
             | Self::UnsupportedGrantType(text)
+            | Self::UnsupportedTokenType(text)
+            | Self::AccessDenied(text)
+            | Self::ExpiredToken(text)
             | Self::InvalidScope(text)
             | Self::InvalidTarget(text)
             | Self::InvalidClient {
@@ -91,6 +131,15 @@ impl OAuthError {
             }
             Self::MethodNotAllowed => {
                 "A token is asked for with POST, the parameters in the body as a form.".to_owned()
+            }
+            Self::AuthorizationPending => {
+                "Nobody has answered yet: ask again after the interval.".to_owned()
+            }
+            Self::SlowDown => {
+                "You ask too often: wait 5 s longer between two requests from now on.".to_owned()
+            }
+            Self::Busy { retry_after } => {
+                format!("Too many ask for this at once: try again in {retry_after} s.")
             }
             Self::TooManyAttempts { retry_after } => format!(
                 "Too many wrong secrets for this client id. Wrong ones are counted again in {retry_after} s; the right one is accepted at any time."
@@ -116,7 +165,7 @@ impl IntoResponse for OAuthError {
                     HeaderValue::from_static("Basic realm=\"shukuba\", charset=\"UTF-8\"");
                 headers.insert(WWW_AUTHENTICATE, challenge);
             }
-            Self::TooManyAttempts { retry_after } => {
+            Self::TooManyAttempts { retry_after } | Self::Busy { retry_after } => {
                 headers.insert(RETRY_AFTER, retry_after.into());
             }
             Self::MethodNotAllowed => {
@@ -137,6 +186,13 @@ impl From<MintError> for OAuthError {
                 Self::Server
             }
         }
+    }
+}
+
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request could not be answered");
+        Self::Server
     }
 }
 
@@ -173,6 +229,8 @@ mod tests {
         for error in [
             OAuthError::TooLarge { limit: 1 },
             OAuthError::MethodNotAllowed,
+            OAuthError::AuthorizationPending,
+            OAuthError::SlowDown,
             OAuthError::TooManyAttempts { retry_after: 60 },
             OAuthError::Server,
         ] {

@@ -4,6 +4,7 @@ pub(crate) mod attempts;
 pub(crate) mod client_auth;
 pub(crate) mod endpoint;
 pub(crate) mod form;
+pub(crate) mod request;
 
 use axum::routing::{MethodRouter, post};
 

@@ -96,6 +96,39 @@ impl Store {
         .await?;
         from_rows(&row, &apis).map(Some)
     }
+
+    /// Notes that a client got a token (the clients room's version replaces it).
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn client_used(&self, client_id: &ClientId, now: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE clients SET last_used_at = $2 WHERE client_id = $1")
+            .bind(client_id.as_str())
+            .bind(now)
+            .execute(self.database.writer())
+            .await?;
+        Ok(())
+    }
+
+    /// Whether `presented` is one of the client's secrets (the clients room's
+    /// version replaces it).
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn check_client_secret(
+        &self,
+        client_id: &ClientId,
+        presented: &Secret,
+        _now: i64,
+    ) -> Result<bool, StoreError> {
+        let found =
+            sqlx::query("SELECT id FROM client_secrets WHERE client_id = $1 AND secret_hash = $2")
+                .bind(client_id.as_str())
+                .bind(presented.hash())
+                .fetch_optional(self.database.reader())
+                .await?;
+        Ok(found.is_some())
+    }
 }
 
 fn from_rows(row: &Row, apis: &[Row]) -> Result<Client, StoreError> {

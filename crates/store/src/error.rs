@@ -43,6 +43,9 @@ pub enum StoreError {
         /// The cause.
         reason: String,
     },
+    /// The server stops.
+    #[error("the server stops, and the operation was interrupted: try again when it is back")]
+    Interrupted,
     /// SQLite refused or failed; `source` says why.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),

@@ -9,16 +9,23 @@ mod apis;
 mod applications;
 mod audit;
 mod clients;
+mod codes;
 mod consents;
+#[cfg(feature = "crash-points")]
+pub mod crash;
 mod database;
+mod device_codes;
 mod error;
 mod grants;
 mod keys;
 mod master_key;
 mod random;
+mod refresh_tokens;
 mod requests;
+mod revocations;
 mod runtimes;
 mod secret;
+mod sessions;
 mod users;
 
 use std::path::Path;
@@ -28,18 +35,29 @@ pub use api_scopes::ApiScope;
 pub use apis::Api;
 pub use applications::{Application, ClientSecret};
 pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
+pub use codes::{NewCode, StoredCode};
 pub use consents::Consent;
+pub use device_codes::{DeviceAnswer, NewDeviceCode, Poll, StoredDeviceCode};
 pub use error::StoreError;
-pub use grants::{NewCode, NewGrant};
+pub use grants::{Grant, GrantFilter, NewGrant};
 pub use keys::{KeyState, KeyStep, SigningKey};
 pub use master_key::{MasterKey, MasterKeyError};
-pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_id};
+pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_code, new_user_id};
+pub use refresh_tokens::{NewRefreshToken, StoredRefreshToken};
 pub use requests::{NewAuthorizationRequest, StoredAuthorizationRequest};
 pub use runtimes::{Launch, NewVersion, RuntimeRecord, VersionRecord};
 pub use secret::Secret;
-pub use users::User;
+pub use sessions::{NewSession, Session};
+pub use users::{PasswordHash, User};
 
+#[cfg(feature = "crash-points")]
+pub(crate) use crash::point as crash_point;
 use database::Database;
+
+/// Where a test may stop the process; nothing at all in other builds.
+#[cfg(not(feature = "crash-points"))]
+#[inline]
+pub(crate) fn crash_point(_name: &str) {}
 
 /// The database. Clones share it.
 #[derive(Clone)]

@@ -41,6 +41,12 @@ pub fn new_grant_id() -> String {
     format!("grant_{}", from_alphabet(24, LETTERS_AND_DIGITS))
 }
 
+/// A new user code (RFC 8628 section 6.1): eight consonants, so that it spells
+/// no word and no letter looks like another, without its dash; 34 bits.
+pub fn new_user_code() -> String {
+    from_alphabet(8, b"BCDFGHJKLMNPQRSTVWXZ")
+}
+
 /// A new `client_id`: 32 random letters and digits, as Auth0's.
 #[expect(
     clippy::expect_used,

@@ -4,7 +4,6 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::HeaderMap;
-use shukuba_store::Secret;
 
 use super::dispatch::{self, Step};
 use super::endpoint::{go_on, kept_private, load, login_page, parse, unreadable};
@@ -12,7 +11,7 @@ use super::failure::{Code, Failure};
 use super::pending::Pending;
 use super::problem::Problem;
 use super::respond::{self, Via};
-use super::{BODY_LIMIT, CONTINUE, code, consent};
+use super::{CONTINUE, LONGEST, code, consent};
 use crate::Issuer;
 use crate::people::session::{self, LoggedIn};
 
@@ -20,7 +19,7 @@ use crate::people::session::{self, LoggedIn};
 pub(crate) async fn answer(State(issuer): State<Issuer>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let headers = &parts.headers;
-    let outcome = match to_bytes(body, BODY_LIMIT).await {
+    let outcome = match to_bytes(body, LONGEST).await {
         Ok(body) => answered(&issuer, headers, &body).await,
         Err(_) => Err(unreadable()),
     };
@@ -33,9 +32,7 @@ async fn answered(issuer: &Issuer, headers: &HeaderMap, body: &[u8]) -> Result<R
     let Some(who) = session::current(issuer, headers).await? else {
         return Ok(back_to_login(headers, &pending));
     };
-    let presented = Secret::presented(form.get("csrf").unwrap_or_default());
-    // Hashes are compared, so that the time taken tells nothing of the token.
-    if presented.hash() != consent::form_token(issuer, &pending, &who).hash() {
+    if !consent::is_our_form(issuer, &pending, &who, form.get("csrf")) {
         return Err(Problem::Forged);
     }
     match form.get("action") {

@@ -1,15 +1,15 @@
 //! Consent: asked once per person, client, browser and everything the page says.
 
 use shukuba_model::{Client, RawUrl, RedirectUri};
-use shukuba_store::{Consent, Secret, StoreError};
+use shukuba_store::{Consent, StoreError};
 use url::Url;
 
 use crate::Issuer;
 use crate::authorize::pending::Pending;
 use crate::authorize::request::AuthorizationRequest;
 use crate::authorize::scope;
-use crate::pages::{ConsentPage, Language, NotAllowedPage};
-use crate::people::browser::csrf_token;
+use crate::pages::{ConsentPage, NotAllowedPage};
+use crate::people::browser::{csrf_token, has_csrf_token};
 use crate::people::session::LoggedIn;
 
 /// Whether the person allowed just this before.
@@ -41,11 +41,28 @@ pub(crate) async fn remember(
         .await
 }
 
-/// The token of the form that answers a request. It dies when somebody else
-/// logs in, who did not see that page.
-pub(crate) fn form_token(issuer: &Issuer, pending: &Pending, who: &LoggedIn) -> Secret {
-    let subject = format!("consent\0{}\0{}", pending.id.reveal(), who.user.id);
+/// Whether a form that answers the request is one that this person was shown in
+/// this browser.
+pub(crate) fn is_our_form(
+    issuer: &Issuer,
+    pending: &Pending,
+    who: &LoggedIn,
+    csrf: Option<&str>,
+) -> bool {
+    let subject = form_subject(pending, who);
+    has_csrf_token(issuer, &pending.browser, &subject, csrf.unwrap_or_default())
+}
+
+fn form_token(issuer: &Issuer, pending: &Pending, who: &LoggedIn) -> String {
+    let subject = form_subject(pending, who);
     csrf_token(issuer, &pending.browser, &subject)
+        .reveal()
+        .to_owned()
+}
+
+/// A form dies when somebody else logs in, who did not see that page.
+fn form_subject(pending: &Pending, who: &LoggedIn) -> String {
+    format!("consent\0{}\0{}", pending.id.reveal(), who.user.id)
 }
 
 /// What the consent page says.
@@ -53,7 +70,6 @@ pub(crate) async fn page(
     issuer: &Issuer,
     pending: &Pending,
     who: &LoggedIn,
-    language: Language,
 ) -> Result<ConsentPage, StoreError> {
     let request = &pending.request;
     let client = &pending.client;
@@ -61,7 +77,7 @@ pub(crate) async fn page(
     let (runtime, address) = runtime(issuer, pending).await?;
     Ok(ConsentPage {
         request: pending.id.reveal().to_owned(),
-        csrf: form_token(issuer, pending, who).reveal().to_owned(),
+        csrf: form_token(issuer, pending, who),
         username: who.user.name.to_string(),
         client_name: client.name.clone(),
         client_host: client_host(client),
@@ -70,7 +86,7 @@ pub(crate) async fn page(
         loopback: redirect_uri.is_loopback(),
         runtime,
         address,
-        scopes: scope::in_words(issuer, &request.target.api, &request.scope, language).await?,
+        scopes: scope::described(issuer, &request.target.api, &request.scope).await?,
     })
 }
 
@@ -83,7 +99,7 @@ pub(crate) async fn not_allowed_page(
     let (runtime, _) = runtime(issuer, pending).await?;
     Ok(NotAllowedPage {
         request: pending.id.reveal().to_owned(),
-        csrf: form_token(issuer, pending, who).reveal().to_owned(),
+        csrf: form_token(issuer, pending, who),
         username: who.user.name.to_string(),
         client_name: pending.client.name.clone(),
         runtime,

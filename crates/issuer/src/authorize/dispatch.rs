@@ -76,16 +76,13 @@ fn is_recent_enough(pending: &Pending, auth_time: i64) -> bool {
     after || (!again && young)
 }
 
-/// Whether the operator lets the person in at the runtime.
+/// Whether the operator lets the person in at the runtime. An API that has none
+/// is open to whoever logs in, while it is the operator who gave it to the client.
 fn may_enter(issuer: &Issuer, pending: &Pending, who: &LoggedIn) -> bool {
-    let runtime = issuer
-        .0
-        .settings
-        .resources
-        .runtime_of(&pending.request.target.api);
-    let Some(runtime) = runtime else {
-        // An API that the operator gave to the client, for whoever logs in.
-        return true;
+    let api = &pending.request.target.api;
+    let Some(runtime) = issuer.0.settings.resources.runtime_of(api) else {
+        let mut given = pending.client.apis.iter();
+        return given.any(|given| given.identifier == *api);
     };
     let name = who.user.name.as_str();
     runtime.allowed_users.is_empty() || runtime.allowed_users.iter().any(|user| user == name)

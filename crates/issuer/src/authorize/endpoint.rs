@@ -11,7 +11,7 @@ use super::pending::{self, Pending};
 use super::problem::Problem;
 use super::request::{self, Refusal};
 use super::respond::{self, Via};
-use super::{BODY_LIMIT, PATH, code, consent};
+use super::{LONGEST, PATH, code, consent};
 use crate::pages::{self, Frame, LoginPage};
 use crate::people::browser::{self, csrf_token};
 use crate::people::session;
@@ -36,7 +36,7 @@ pub(crate) async fn authorize(
 /// a form of another site comes without our cookies, the GET brings them.
 pub(crate) async fn authorize_by_form(request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let form = to_bytes(body, BODY_LIMIT).await.ok();
+    let form = to_bytes(body, LONGEST).await.ok();
     match form.as_deref().map(std::str::from_utf8) {
         Some(Ok(form)) => respond::to_ourselves(&parts.headers, &format!("{PATH}?{form}")),
         _ => unreadable().respond(&parts.headers),
@@ -96,7 +96,7 @@ async fn step(
             pages::not_allowed(&frame, &page)
         }
         Step::Consent(who) => {
-            let page = consent::page(issuer, pending, &who, frame.language).await?;
+            let page = consent::page(issuer, pending, &who).await?;
             pages::consent(&frame, &page)
         }
         Step::Issue(who) => return code::issue(issuer, via, pending, &who).await,
@@ -141,7 +141,7 @@ pub(crate) fn parse(text: &[u8]) -> Result<Form, Problem> {
 
 pub(crate) fn unreadable() -> Problem {
     Problem::Malformed(format!(
-        "its body is not a form of at most {BODY_LIMIT} bytes."
+        "its body is not a form of at most {LONGEST} bytes."
     ))
 }
 

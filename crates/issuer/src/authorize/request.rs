@@ -9,13 +9,9 @@ use shukuba_model::{Client, ClientId, GrantType, RedirectUri, Scopes};
 use crate::authorize::failure::{Code, Failure};
 use crate::authorize::problem::Problem;
 use crate::authorize::target::{self, Target};
-use crate::authorize::{pkce, scope};
+use crate::authorize::{LONGEST, pkce, scope};
 use crate::token::form::{Form, shortened};
 use crate::{Issuer, clients};
-
-/// The longest query that is read, in bytes: what is in it comes back in a
-/// header.
-const LONGEST: usize = 16 * 1024;
 
 /// A request as it was accepted. It is stored like this, and nothing that a
 /// browser sends later changes it.

@@ -5,15 +5,16 @@ use shukuba_store::StoreError;
 
 use crate::Issuer;
 use crate::authorize::failure::{Code, Failure};
-use crate::pages::Language;
 use crate::token::form::shortened;
 
 /// Scopes every API has: those of OpenID Connect Core section 5.4, and
 /// `offline_access` (section 11), which changes nothing here.
-pub(crate) const COMMON: [&str; 4] = ["openid", "profile", "email", "offline_access"];
+pub(crate) const COMMON: [&str; 4] = ["openid", "profile", "email", OFFLINE_ACCESS];
+const OFFLINE_ACCESS: &str = "offline_access";
 
 /// The scopes asked for; all of the API's that the client may have when none
-/// are named.
+/// are named. `offline_access` alone names none: clients add it by themselves to
+/// what the resource's metadata lists, be that nothing.
 pub(crate) async fn choose(
     issuer: &Issuer,
     client: &Client,
@@ -26,8 +27,8 @@ pub(crate) async fn choose(
         .unwrap_or_default()
         .parse()
         .map_err(|error: shukuba_model::NameError| invalid(format!("{error}.")))?;
-    if asked.is_empty() {
-        return Ok(available);
+    if asked.iter().all(|scope| scope == OFFLINE_ACCESS) {
+        return Ok(available.union(&asked));
     }
     let unknown = asked
         .iter()
@@ -68,20 +69,20 @@ async fn available(
     })
 }
 
-/// Each scope with what it means to a person.
-pub(crate) async fn in_words(
+/// Each scope with what the API says of it; pages have their own words for the
+/// common ones.
+pub(crate) async fn described(
     issuer: &Issuer,
     api: &ApiIdentifier,
     scopes: &Scopes,
-    language: Language,
 ) -> Result<Vec<(String, String)>, StoreError> {
-    let described = issuer.0.store.api_scopes(api).await?;
+    let known = issuer.0.store.api_scopes(api).await?;
     let words = |scope: &str| {
-        described
-            .iter()
+        let mut known = known.iter();
+        known
             .find(|known| known.name == scope)
             .map(|known| known.description.clone())
-            .unwrap_or_else(|| common_in_words(scope, language).to_owned())
+            .unwrap_or_default()
     };
     Ok(scopes
         .iter()
@@ -89,35 +90,7 @@ pub(crate) async fn in_words(
         .collect())
 }
 
-fn common_in_words(scope: &str, language: Language) -> &'static str {
-    match (scope, language) {
-        ("openid", Language::English) => "Know that it is you, by an id",
-        ("openid", Language::Japanese) => "ID によって本人であることを知る",
-        ("profile", Language::English) => "See your name",
-        ("profile", Language::Japanese) => "あなたの名前を見る",
-        ("email", Language::English) => "See your email address",
-        ("email", Language::Japanese) => "あなたのメールアドレスを見る",
-        ("offline_access", Language::English) => "Stay connected while you are away",
-        ("offline_access", Language::Japanese) => "あなたがいない間も接続を保つ",
-        _ => "",
-    }
-}
-
 fn shortened_list(scopes: &[&str]) -> String {
     let shown: Vec<String> = scopes.iter().map(|scope| shortened(scope)).collect();
     shown.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_common_scope_has_words_in_both_languages() {
-        for scope in COMMON {
-            for language in [Language::English, Language::Japanese] {
-                assert!(!common_in_words(scope, language).is_empty(), "{scope}");
-            }
-        }
-    }
 }

@@ -24,7 +24,7 @@ const SECRET_AUTH_METHODS: [&str; 3] = [
     "private_key_jwt",
 ];
 /// What client assertions may be signed with.
-const ASSERTION_ALGORITHMS: [&str; 2] = ["RS256", "ES256"];
+const ASSERTION_ALGORITHMS: [&str; 3] = ["RS256", "ES256", "EdDSA"];
 
 /// The members as RFC 8414 section 2, OpenID Connect Discovery section 3,
 /// RFC 8628 section 4, RFC 9207 section 3 and the client id metadata document
@@ -47,11 +47,11 @@ pub(super) struct Metadata<'a> {
     grant_types_supported: [&'a str; 4],
     code_challenge_methods_supported: [&'a str; 1],
     token_endpoint_auth_methods_supported: [&'a str; 4],
-    token_endpoint_auth_signing_alg_values_supported: [&'a str; 2],
+    token_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
     revocation_endpoint_auth_methods_supported: [&'a str; 4],
-    revocation_endpoint_auth_signing_alg_values_supported: [&'a str; 2],
+    revocation_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
     introspection_endpoint_auth_methods_supported: [&'a str; 3],
-    introspection_endpoint_auth_signing_alg_values_supported: [&'a str; 2],
+    introspection_endpoint_auth_signing_alg_values_supported: [&'a str; 3],
     scopes_supported: Vec<&'a str>,
     authorization_response_iss_parameter_supported: bool,
     /// Claude and others fetch their document only when it is `true` and `none`

@@ -1,34 +1,84 @@
 //! `client_credentials` (RFC 6749 section 4.4): an application acts for itself.
 
-use shukuba_model::wire::TokenIssued;
-use shukuba_store::Application;
+use shukuba_model::{ApiIdentifier, Client, NameError, Scopes};
+use shukuba_store::StoreError;
 
 use crate::Issuer;
-use crate::grants::target::Asked;
+use crate::grants::Issued;
+use crate::grants::target::{self, Asked, Target};
 use crate::oauth_error::OAuthError;
 use crate::token::form::{Form, shortened};
 
 pub(crate) async fn issue(
     issuer: &Issuer,
-    application: &Application,
+    client: &Client,
     form: &Form,
-) -> Result<TokenIssued, OAuthError> {
-    refuse_scopes(application, form)?;
+) -> Result<Issued, OAuthError> {
     let asked = asked(form)?;
-    Ok(issuer.issue(application, asked).await?)
+    let target = target::choose(
+        &issuer.0.store,
+        issuer.0.settings.resources.as_ref(),
+        client,
+        asked,
+    )
+    .await?;
+    let scope = scope(issuer, client, &target, form.get("scope")).await?;
+    // Never a refresh token (RFC 6749 section 4.4.3): the client can ask again.
+    Ok(Issued {
+        access: issuer.issue(client, &target, &scope)?,
+        refresh_token: None,
+        id_token: None,
+    })
 }
 
-/// An application has no permission to be granted, and needs none.
-fn refuse_scopes(application: &Application, form: &Form) -> Result<(), OAuthError> {
-    let asked = form.get("scope").unwrap_or_default().trim();
+/// The scopes asked for; all that the client has when none are named.
+async fn scope(
+    issuer: &Issuer,
+    client: &Client,
+    target: &Target,
+    asked: Option<&str>,
+) -> Result<Scopes, OAuthError> {
+    let granted = granted(issuer, client, &target.api.identifier).await?;
+    let asked: Scopes = asked
+        .unwrap_or_default()
+        .parse()
+        .map_err(|error: NameError| OAuthError::InvalidScope(format!("{error}.")))?;
     if asked.is_empty() {
-        return Ok(());
+        return Ok(granted);
     }
+    if asked.is_within(&granted) {
+        return Ok(asked);
+    }
+    let beyond = asked.filtered(|scope| !granted.contains(scope));
+    let known = match granted.is_empty() {
+        true => "has been granted no scope of it. It needs none: leave scope out".to_owned(),
+        false => format!("has been granted: {}", shortened(&granted.to_string())),
+    };
     Err(OAuthError::InvalidScope(format!(
-        "The application '{}' has been granted no scope, so it cannot get '{}'. It needs none: leave scope out.",
-        application.name,
-        shortened(asked)
+        "The application '{}' cannot get the scope '{}' of the API '{}'; it {known}.",
+        client.name,
+        shortened(&beyond.to_string()),
+        target.api.identifier,
     )))
+}
+
+/// The scopes of an API that the operator gave to a client.
+pub(crate) async fn granted(
+    issuer: &Issuer,
+    client: &Client,
+    api: &ApiIdentifier,
+) -> Result<Scopes, StoreError> {
+    let all = issuer.0.store.api_scopes(api).await?;
+    let all: Scopes = all.into_iter().map(|scope| scope.name).collect();
+    let limit = client
+        .apis
+        .iter()
+        .find(|given| given.identifier == *api)
+        .and_then(|given| given.scopes.as_ref());
+    Ok(match limit {
+        Some(limit) => all.filtered(|scope| limit.contains(scope)),
+        None => all,
+    })
 }
 
 fn asked(form: &Form) -> Result<Asked<'_>, OAuthError> {

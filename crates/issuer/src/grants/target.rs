@@ -1,11 +1,12 @@
 //! What a token is for: an API, named by its identifier or by the address of
 //! a runtime that asks for its tokens.
 
-use shukuba_model::ApiIdentifier;
-use shukuba_store::{Api, Application, Store, StoreError};
+use shukuba_model::{ApiIdentifier, Client};
+use shukuba_store::{Api, Store, StoreError};
 
-use crate::Resources;
+use crate::oauth_error::OAuthError;
 use crate::token::form::shortened;
+use crate::{MintError, Resources};
 
 /// What a request names: `audience` (Auth0's word) and `resource` (RFC 8707)
 /// mean the same.
@@ -38,6 +39,24 @@ impl From<StoreError> for TargetError {
     }
 }
 
+impl From<TargetError> for OAuthError {
+    fn from(error: TargetError) -> Self {
+        match error {
+            TargetError::Refused(reason) => Self::InvalidTarget(reason),
+            TargetError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TargetError> for MintError {
+    fn from(error: TargetError) -> Self {
+        match error {
+            TargetError::Refused(reason) => Self::Target { reason },
+            TargetError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// A value that was asked for, and the API it means.
 #[derive(Debug, PartialEq, Eq)]
 struct Named {
@@ -50,29 +69,30 @@ struct Named {
 pub(crate) async fn choose(
     store: &Store,
     resources: &dyn Resources,
-    application: &Application,
+    client: &Client,
     asked: Asked<'_>,
 ) -> Result<Target, TargetError> {
-    let Some(named) = named(resources, application, asked)? else {
-        let default = default_api(application)?;
-        return found(store, application, default, None).await;
+    let Some(named) = named(resources, client, asked)? else {
+        let default = default_api(client)?;
+        return found(store, client, default, None).await;
     };
-    let allowed = application
+    let allowed = client
         .apis
         .iter()
+        .map(|api| &api.identifier)
         .find(|api| api.as_str() == named.identifier);
     match allowed {
-        Some(identifier) => found(store, application, identifier, named.address).await,
-        None => Err(refusal(store, application, &named).await),
+        Some(identifier) => found(store, client, identifier, named.address).await,
+        None => Err(refusal(store, client, &named).await),
     }
 }
 
 fn named(
     resources: &dyn Resources,
-    application: &Application,
+    client: &Client,
     asked: Asked<'_>,
 ) -> Result<Option<Named>, TargetError> {
-    let meaning = |value: &str| meaning(resources, application, value);
+    let meaning = |value: &str| meaning(resources, client, value);
     match (asked.audience.map(meaning), asked.resource.map(meaning)) {
         (Some(audience), Some(resource)) if audience.identifier != resource.identifier => {
             Err(TargetError::Refused(format!(
@@ -91,8 +111,11 @@ fn named(
 
 /// The identifier of an API is taken byte for byte; only what is none of the
 /// application's is looked up as an address.
-fn meaning(resources: &dyn Resources, application: &Application, value: &str) -> Named {
-    let own = application.apis.iter().any(|api| api.as_str() == value);
+fn meaning(resources: &dyn Resources, client: &Client, value: &str) -> Named {
+    let own = client
+        .apis
+        .iter()
+        .any(|api| api.identifier.as_str() == value);
     let by_address = if own { None } else { resources.api_at(value) };
     match by_address {
         Some(api) if api.as_str() != value => Named {
@@ -106,18 +129,18 @@ fn meaning(resources: &dyn Resources, application: &Application, value: &str) ->
     }
 }
 
-fn default_api(application: &Application) -> Result<&ApiIdentifier, TargetError> {
-    application.apis.first().ok_or_else(|| {
+fn default_api(client: &Client) -> Result<&ApiIdentifier, TargetError> {
+    client.apis.first().map(|api| &api.identifier).ok_or_else(|| {
         TargetError::Refused(format!(
             "No audience was asked for, and the application '{}' has no default: it was registered without an API.",
-            application.name
+            client.name
         ))
     })
 }
 
 async fn found(
     store: &Store,
-    application: &Application,
+    client: &Client,
     identifier: &ApiIdentifier,
     address: Option<String>,
 ) -> Result<Target, TargetError> {
@@ -128,22 +151,23 @@ async fn found(
                 identifier: identifier.as_str().to_owned(),
                 address,
             };
-            Err(refusal(store, application, &named).await)
+            Err(refusal(store, client, &named).await)
         }
     }
 }
 
 /// Says why the named API is out of reach and what is within it.
-async fn refusal(store: &Store, application: &Application, named: &Named) -> TargetError {
+async fn refusal(store: &Store, client: &Client, named: &Named) -> TargetError {
     let apis = match store.apis().await {
         Ok(apis) => apis,
         Err(error) => return TargetError::Store(error),
     };
     let asked = &named.identifier;
     let registered = apis.iter().any(|api| api.identifier.as_str() == asked);
-    let slash = application
+    let slash = client
         .apis
         .iter()
+        .map(|api| &api.identifier)
         .chain(apis.iter().map(|api| &api.identifier))
         .find(|api| differ_by_slash(api.as_str(), asked));
     let shown = shortened(asked);
@@ -157,7 +181,7 @@ async fn refusal(store: &Store, application: &Application, named: &Named) -> Tar
     text.push_str(&match (registered, slash) {
         (true, _) => format!(
             "The application '{}' may not get tokens for the API '{shown}'.",
-            application.name
+            client.name
         ),
         (false, Some(_)) => format!("There is no API '{shown}'."),
         (false, None) => format!(
@@ -169,22 +193,22 @@ async fn refusal(store: &Store, application: &Application, named: &Named) -> Tar
             " There is '{other}': a slash at the end makes it another API. Ask for the one that is meant."
         ));
     }
-    text.push_str(&within_reach(application));
+    text.push_str(&within_reach(client));
     TargetError::Refused(text)
 }
 
-fn within_reach(application: &Application) -> String {
-    let apis: Vec<String> = application
+fn within_reach(client: &Client) -> String {
+    let apis: Vec<String> = client
         .apis
         .iter()
         .take(8)
-        .map(|api| format!("'{}'", shortened(api.as_str())))
+        .map(|api| format!("'{}'", shortened(api.identifier.as_str())))
         .collect();
     match apis.len() {
-        0 => format!(" The application '{}' has no API.", application.name),
+        0 => format!(" The application '{}' has no API.", client.name),
         _ => format!(
             " The application '{}' may get tokens for: {}.",
-            application.name,
+            client.name,
             apis.join(", ")
         ),
     }

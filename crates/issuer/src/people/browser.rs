@@ -2,9 +2,20 @@
 //! browser began to that browser (authorization requests, consents, forms).
 
 use http::{HeaderMap, HeaderValue};
+use shukuba_model::UserId;
 use shukuba_store::Secret;
 
+use super::cookies;
 use crate::Issuer;
+
+const COOKIE: &str = "shukuba_browser";
+const PREFIX: &str = "skw_";
+/// The length of a browser's id.
+const LENGTH: usize = PREFIX.len() + 43;
+/// Remembers who logged in from here before.
+const KNOWN_COOKIE: &str = "shukuba_known";
+/// How many people a browser is known for; the last ones.
+const MOST_KNOWN: usize = 5;
 
 /// A browser's random id.
 #[derive(Debug, Clone)]
@@ -16,32 +27,23 @@ pub(crate) struct Browser {
 }
 
 /// The browser that sent these headers; a new one where no cookie came.
-pub(crate) fn of(_issuer: &Issuer, headers: &HeaderMap) -> Browser {
-    if let Some(id) = cookie(headers, "shukuba_browser") {
+pub(crate) fn of(issuer: &Issuer, headers: &HeaderMap) -> Browser {
+    if let Some(id) = cookies::read(issuer, headers, COOKIE).filter(|id| has_the_form(id)) {
         return Browser {
             id: Secret::presented(id),
             set_cookie: None,
         };
     }
-    let id = Secret::generate("skw_");
-    let cookie = format!(
-        "shukuba_browser={}; Path=/; HttpOnly; SameSite=Lax",
-        id.reveal()
-    );
+    let id = Secret::generate(PREFIX);
     Browser {
+        set_cookie: Some(cookies::set(issuer, COOKIE, id.reveal(), cookies::YEAR)),
         id,
-        set_cookie: HeaderValue::from_str(&cookie).ok(),
     }
 }
 
-/// The value of a cookie.
-pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(http::header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split("; "))
-        .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+fn has_the_form(id: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    id.len() == LENGTH && id.starts_with(PREFIX) && id.bytes().all(allowed)
 }
 
 /// The token that a form of this browser about `subject` carries, against
@@ -49,4 +51,56 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 pub(crate) fn csrf_token(issuer: &Issuer, browser: &Browser, subject: &str) -> Secret {
     let text = format!("{}\0{subject}", browser.id.reveal());
     issuer.0.store.derive("csrf", &text)
+}
+
+/// Whether `presented` is that token. Hashes are compared, so that the time
+/// taken tells nothing of it.
+pub(crate) fn has_csrf_token(
+    issuer: &Issuer,
+    browser: &Browser,
+    subject: &str,
+    presented: &str,
+) -> bool {
+    Secret::presented(presented).hash() == csrf_token(issuer, browser, subject).hash()
+}
+
+/// Whether that person logged in from this browser before. What others try
+/// elsewhere then does not hold them up.
+pub(super) fn is_known_for(
+    issuer: &Issuer,
+    headers: &HeaderMap,
+    browser: &Browser,
+    user: &UserId,
+) -> bool {
+    let expected = known_mark(issuer, browser, user).hash();
+    known_marks(issuer, headers).any(|mark| Secret::presented(mark).hash() == expected)
+}
+
+/// Remembers that the person logged in from here.
+pub(super) fn know(
+    issuer: &Issuer,
+    headers: &HeaderMap,
+    browser: &Browser,
+    user: &UserId,
+) -> HeaderValue {
+    let mark = known_mark(issuer, browser, user);
+    let others = known_marks(issuer, headers).filter(|other| *other != mark.reveal());
+    let marks: Vec<&str> = std::iter::once(mark.reveal())
+        .chain(others)
+        .take(MOST_KNOWN)
+        .collect();
+    cookies::set(issuer, KNOWN_COOKIE, &marks.join("."), cookies::YEAR)
+}
+
+fn known_marks<'a>(issuer: &Issuer, headers: &'a HeaderMap) -> impl Iterator<Item = &'a str> {
+    cookies::read(issuer, headers, KNOWN_COOKIE)
+        .unwrap_or_default()
+        .split('.')
+        .filter(|mark| !mark.is_empty())
+        .take(MOST_KNOWN)
+}
+
+fn known_mark(issuer: &Issuer, browser: &Browser, user: &UserId) -> Secret {
+    let text = format!("{}\0{user}", browser.id.reveal());
+    issuer.0.store.derive("known browser", &text)
 }

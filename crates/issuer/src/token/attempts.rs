@@ -21,6 +21,7 @@ type Watched = [u8; 32];
 /// held up, so nobody can lock an application out.
 pub(crate) struct WrongSecrets {
     clock: Clock,
+    allowed: u32,
     windows: Mutex<HashMap<Watched, Window>>,
 }
 
@@ -32,10 +33,26 @@ struct Window {
 
 impl WrongSecrets {
     pub(crate) fn new(clock: Clock) -> Self {
+        Self::allowing(ALLOWED, clock)
+    }
+
+    /// Another number of wrong ones that are answered within a window.
+    pub(crate) fn allowing(allowed: u32, clock: Clock) -> Self {
         Self {
             clock,
+            allowed,
             windows: Mutex::new(HashMap::new()),
         }
+    }
+
+    /// The seconds until the window ends when there were too many in it. For
+    /// what can be guessed in time, so that the right guess is held up as well.
+    pub(crate) fn exhausted(&self, key: &str) -> Option<u64> {
+        let now = self.clock.now();
+        let window = self.windows.lock().get(&watched(key)).copied()?;
+        let left = window.began.saturating_add(WINDOW) - now;
+        let over = window.count >= self.allowed && (1..=WINDOW).contains(&left);
+        over.then(|| u64::try_from(left).unwrap_or(1))
     }
 
     /// Counts a wrong secret. Gives the seconds until the window ends when
@@ -61,7 +78,7 @@ impl WrongSecrets {
         }
         window.count = window.count.saturating_add(1);
         let left = (window.began + WINDOW - now).max(1);
-        (window.count > ALLOWED).then_some(u64::try_from(left).unwrap_or(1))
+        (window.count > self.allowed).then_some(u64::try_from(left).unwrap_or(1))
     }
 }
 
@@ -98,6 +115,20 @@ mod tests {
         assert_eq!(attempts.count("a"), Some(15));
         clock.advance(15);
         assert_eq!(attempts.count("a"), None);
+    }
+
+    #[test]
+    fn what_can_be_guessed_is_held_up_until_the_window_ends() {
+        let clock = Clock::fixed(1_000);
+        let attempts = WrongSecrets::allowing(2, clock.clone());
+        assert_eq!(attempts.exhausted("a"), None);
+        attempts.count("a");
+        assert_eq!(attempts.exhausted("a"), None);
+        attempts.count("a");
+        assert_eq!(attempts.exhausted("a"), Some(60));
+        assert_eq!(attempts.exhausted("b"), None);
+        clock.advance(60);
+        assert_eq!(attempts.exhausted("a"), None);
     }
 
     #[test]

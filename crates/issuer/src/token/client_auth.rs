@@ -5,7 +5,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
-use shukuba_store::Application;
+use shukuba_model::{AuthMethod, Client, ClientApi, ClientMetadata, ClientSource, GrantType};
+use shukuba_store::{Application, Secret, StoreError};
 use zeroize::Zeroizing;
 
 use crate::Issuer;
@@ -26,28 +27,23 @@ struct Presented {
     basic: bool,
 }
 
-/// Finds the application that sent the request and checks its secret.
+/// Finds the client that sent the request and checks its secret, where it has
+/// one (the smallest body; the clients room's version replaces it).
 pub(crate) async fn authenticate(
     issuer: &Issuer,
     headers: &HeaderMap,
     form: &Form,
-) -> Result<Application, OAuthError> {
+) -> Result<Client, OAuthError> {
+    if let Some(client) = public(issuer, headers, form).await? {
+        return Ok(client);
+    }
     let presented = presented(headers, form)?;
     let Presented {
         client_id,
         secret,
         basic,
     } = &presented;
-    let application = issuer
-        .0
-        .store
-        .authenticate(client_id, secret)
-        .await
-        .map_err(|error| {
-            tracing::error!(%error, "a client could not be looked up");
-            OAuthError::Server
-        })?;
-    application.ok_or_else(|| {
+    find(issuer, client_id, secret).await?.ok_or_else(|| {
         // The id is not logged: people paste secrets into the wrong field.
         tracing::warn!("a token request came with an unknown client id or a wrong secret");
         match issuer.0.wrong_secrets.count(client_id) {
@@ -58,6 +54,65 @@ pub(crate) async fn authenticate(
             },
         }
     })
+}
+
+async fn public(
+    issuer: &Issuer,
+    headers: &HeaderMap,
+    form: &Form,
+) -> Result<Option<Client>, OAuthError> {
+    if headers.contains_key(AUTHORIZATION) || form.get("client_secret").is_some() {
+        return Ok(None);
+    }
+    let Some(client_id) = form.get("client_id") else {
+        return Ok(None);
+    };
+    let client = issuer.0.store.client(client_id).await?;
+    Ok(client.filter(Client::is_public))
+}
+
+async fn find(
+    issuer: &Issuer,
+    client_id: &str,
+    secret: &str,
+) -> Result<Option<Client>, StoreError> {
+    let store = &issuer.0.store;
+    if let Some(client) = store.client(client_id).await? {
+        let presented = Secret::presented(secret);
+        let now = issuer.0.clock.now();
+        let right = store
+            .check_client_secret(&client.id, &presented, now)
+            .await?;
+        return Ok(right.then_some(client));
+    }
+    let application = store.authenticate(client_id, secret).await?;
+    Ok(application.as_ref().map(client_of))
+}
+
+/// An application of the first version as the client it will be.
+pub(crate) fn client_of(application: &Application) -> Client {
+    Client {
+        id: application.client_id.clone(),
+        name: application.name.clone(),
+        source: ClientSource::Registered,
+        kind: application.kind,
+        auth_method: AuthMethod::ClientSecret,
+        grant_types: vec![GrantType::ClientCredentials],
+        redirect_uris: Vec::new(),
+        apis: application
+            .apis
+            .iter()
+            .map(|api| ClientApi {
+                identifier: api.clone(),
+                scopes: None,
+            })
+            .collect(),
+        jwks: None,
+        jwks_uri: None,
+        metadata: ClientMetadata::default(),
+        created_at: application.created_at,
+        last_used_at: None,
+    }
 }
 
 fn presented(headers: &HeaderMap, form: &Form) -> Result<Presented, OAuthError> {

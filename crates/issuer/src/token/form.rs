@@ -59,6 +59,12 @@ impl Form {
         self.all(name).next()
     }
 
+    /// The value of a parameter that must be there.
+    pub(crate) fn required(&self, name: &str) -> Result<&str, OAuthError> {
+        self.get(name)
+            .ok_or_else(|| OAuthError::request(format!("Missing required parameter: {name}.")))
+    }
+
     /// Every value of a repeatable parameter that is not empty.
     pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0

@@ -2,18 +2,30 @@
 //! token profiles; `both` is RFC 9068's with `azp` beside it.
 
 use serde::Serialize;
-use shukuba_model::TokenProfile;
+use shukuba_model::{Scopes, TokenProfile};
+use shukuba_store::User;
 
 /// What every profile is made from.
 pub(crate) struct TokenFacts<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) client_id: &'a str,
+    pub(crate) owner: Owner<'a>,
     pub(crate) audience: Audience<'a>,
+    pub(crate) scope: &'a Scopes,
     /// Seconds since 1970.
     pub(crate) issued_at: i64,
     /// Seconds since 1970.
     pub(crate) expires_at: i64,
     pub(crate) token_id: String,
+}
+
+/// Who a token speaks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Owner<'a> {
+    /// The client itself.
+    Application,
+    /// A person, by a grant.
+    Person { user: &'a User, grant_id: &'a str },
 }
 
 /// `aud`: a string for one audience, an array for two (RFC 7519 section 4.1.3).
@@ -24,8 +36,18 @@ pub(crate) enum Audience<'a> {
     Two([&'a str; 2]),
 }
 
-/// The claims of a token that an application got for itself. There is no
-/// `scope`, since applications are granted none.
+impl<'a> Audience<'a> {
+    /// The API's identifier, and the address it was named by where there is one.
+    pub(crate) fn of(identifier: &'a str, address: Option<&'a str>) -> Self {
+        match address {
+            Some(address) if address != identifier => Self::Two([identifier, address]),
+            _ => Self::One(identifier),
+        }
+    }
+}
+
+/// The claims of an access token. `grant_id` and `username` are a person's:
+/// what a revocation is about, and what `login.allow` names.
 #[derive(Serialize)]
 pub(crate) struct Claims<'a> {
     iss: &'a str,
@@ -41,6 +63,12 @@ pub(crate) struct Claims<'a> {
     azp: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     gty: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
 }
 
 /// The media type in the token's header.
@@ -58,16 +86,27 @@ pub(crate) fn claims(profile: TokenProfile, facts: TokenFacts<'_>) -> Claims<'_>
         TokenProfile::Rfc9068 => (true, false),
         TokenProfile::Both => (true, true),
     };
+    let (sub, grant_id, username) = match facts.owner {
+        Owner::Application => (format!("{}@clients", facts.client_id), None, None),
+        Owner::Person { user, grant_id } => (
+            user.id.to_string(),
+            Some(grant_id),
+            Some(user.name.as_str()),
+        ),
+    };
     Claims {
         iss: facts.issuer,
-        sub: format!("{}@clients", facts.client_id),
+        sub,
         aud: facts.audience,
         iat: facts.issued_at,
         exp: facts.expires_at,
         jti: rfc9068.then_some(facts.token_id),
         client_id: rfc9068.then_some(facts.client_id),
         azp: azp.then_some(facts.client_id),
-        gty: (!rfc9068).then_some("client-credentials"),
+        gty: (!rfc9068 && grant_id.is_none()).then_some("client-credentials"),
+        scope: (!facts.scope.is_empty()).then(|| facts.scope.to_string()),
+        grant_id,
+        username,
     }
 }
 
@@ -81,7 +120,9 @@ mod tests {
         let facts = TokenFacts {
             issuer: "https://issuer.example",
             client_id: "abc",
+            owner: Owner::Application,
             audience,
+            scope: &Scopes::default(),
             issued_at: 1_000,
             expires_at: 4_600,
             token_id: "unique".to_owned(),
@@ -129,6 +170,46 @@ mod tests {
         let mut expected = claims_of(TokenProfile::Rfc9068, Audience::One("x"));
         expected["azp"] = json!("abc");
         assert_eq!(claims_of(TokenProfile::Both, Audience::One("x")), expected);
+    }
+
+    #[test]
+    fn a_persons_token_names_the_person_the_grant_and_the_scopes() {
+        let user = User {
+            id: "user_aaaaaaaaaaaaaaaaaaaa".parse().unwrap(),
+            name: "ada".parse().unwrap(),
+            display_name: "Ada".to_owned(),
+            email: None,
+            has_password: true,
+            disabled: false,
+            created_at: 1,
+        };
+        let scope = "openid add".parse().unwrap();
+        for profile in [
+            TokenProfile::Auth0,
+            TokenProfile::Rfc9068,
+            TokenProfile::Both,
+        ] {
+            let facts = TokenFacts {
+                issuer: "https://issuer.example",
+                client_id: "abc",
+                owner: Owner::Person {
+                    user: &user,
+                    grant_id: "grant_1",
+                },
+                audience: Audience::of("api", Some("api")),
+                scope: &scope,
+                issued_at: 1,
+                expires_at: 2,
+                token_id: "unique".to_owned(),
+            };
+            let claims = serde_json::to_value(claims(profile, facts)).unwrap();
+            assert_eq!(claims["sub"], "user_aaaaaaaaaaaaaaaaaaaa");
+            assert_eq!(claims["username"], "ada");
+            assert_eq!(claims["grant_id"], "grant_1");
+            assert_eq!(claims["scope"], "openid add");
+            assert_eq!(claims["aud"], "api");
+            assert!(claims.get("gty").is_none());
+        }
     }
 
     #[test]

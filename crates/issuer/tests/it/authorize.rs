@@ -7,6 +7,7 @@ mod anything;
 mod pages;
 mod prompts;
 mod sent_back;
+mod whole;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,11 +17,11 @@ use axum::body::Body;
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, SET_COOKIE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts};
+use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts, SharedResources};
 use shukuba_model::{
     ApiIdentifier, ApplicationKind, AuthMethod, Client, ClientApi, ClientSource, GrantType,
 };
-use shukuba_store::{ApiScope, User, new_user_id};
+use shukuba_store::{ApiScope, NewSession, Secret, User, new_user_id};
 use url::Url;
 
 use crate::{API, Answer, FORM, Fixture, ISSUER, OTHER_API, TwoRuntimes, identifier};
@@ -45,7 +46,7 @@ impl Bed {
 
     /// With a runtime that lets only these people in.
     async fn letting_in(allowed: &[&str]) -> Self {
-        let mut fixture = Fixture::new().await;
+        let fixture = Fixture::new().await;
         let store = &fixture.store;
         for client in clients() {
             store.create_client(&client, None).await.unwrap();
@@ -68,11 +69,18 @@ impl Bed {
         let resources = Guarded {
             allowed: allowed.iter().map(|name| (*name).to_owned()).collect(),
         };
-        let settings = IssuerSettings::new(ISSUER, Arc::new(resources));
-        fixture.issuer = Issuer::open(settings, store.clone(), fixture.clock.clone())
+        let mut bed = Self { fixture, ann, bob };
+        bed.fixture.issuer = bed.issuer_with(Arc::new(resources)).await;
+        bed
+    }
+
+    /// An issuer for other runtimes over the same database.
+    async fn issuer_with(&self, resources: SharedResources) -> Issuer {
+        let settings = IssuerSettings::new(ISSUER, resources);
+        let Fixture { store, clock, .. } = &self.fixture;
+        Issuer::open(settings, store.clone(), clock.clone())
             .await
-            .unwrap();
-        Self { fixture, ann, bob }
+            .unwrap()
     }
 
     fn browser(&self) -> Browser<'_> {
@@ -83,9 +91,9 @@ impl Bed {
     }
 
     /// A browser in which Ann is logged in.
-    fn anns(&self) -> Browser<'_> {
+    async fn anns(&self) -> Browser<'_> {
         let browser = self.browser();
-        browser.log_in(&self.ann);
+        browser.log_in(&self.ann).await;
         browser
     }
 }
@@ -150,14 +158,23 @@ impl Browser<'_> {
     }
 
     /// Logs a person in now.
-    fn log_in(&self, user: &User) {
+    async fn log_in(&self, user: &User) {
         let fixture = &self.bed.fixture;
-        let session = format!("{}.{}", user.id, fixture.clock.now());
-        let tag = fixture.store.derive("session", &session);
-        self.cookies.borrow_mut().insert(
-            "shukuba_session".to_owned(),
-            format!("{session}.{}", tag.reveal()),
-        );
+        let session = Secret::generate("sks_");
+        let now = fixture.clock.now();
+        let new = NewSession {
+            session: &session,
+            replaces: None,
+            user: &user.id,
+            now,
+            expires_at: now + 86_400,
+            address: "127.0.0.1",
+            user_agent: "a test",
+        };
+        fixture.store.create_session(&new).await.unwrap();
+        self.cookies
+            .borrow_mut()
+            .insert("shukuba_session".to_owned(), session.reveal().to_owned());
     }
 }
 

@@ -10,12 +10,24 @@
 )]
 
 mod authorize;
+mod chain;
+mod codes;
+mod crash;
+mod device;
 mod discovery;
+mod id_tokens;
+mod introspect;
 mod keys;
+mod login;
+mod machines;
+mod people;
+mod refresh;
 mod refused;
+mod revoke;
 mod rotation;
 mod target;
 mod tokens;
+mod userinfo;
 mod verified;
 
 use std::path::Path;

@@ -128,6 +128,7 @@ CREATE TABLE consents (
 );
 
 -- One login of one installation of a client: the family of its refresh tokens.
+-- begun_at: when its first token was issued; without one it is only a promise.
 CREATE TABLE grants (
     id             TEXT   NOT NULL PRIMARY KEY,
     user_id        TEXT   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -138,6 +139,7 @@ CREATE TABLE grants (
     scope          TEXT   NOT NULL,
     auth_time      BIGINT NOT NULL,
     created_at     BIGINT NOT NULL,
+    begun_at       BIGINT,
     last_used_at   BIGINT NOT NULL,
     expires_at     BIGINT NOT NULL,
     revoked_at     BIGINT,
@@ -145,6 +147,7 @@ CREATE TABLE grants (
 );
 CREATE INDEX grants_by_user ON grants (user_id);
 CREATE INDEX grants_by_client ON grants (client_id);
+CREATE INDEX grants_by_age ON grants (created_at, id);
 
 CREATE TABLE codes (
     code_hash    BLOB   NOT NULL PRIMARY KEY,
@@ -158,6 +161,7 @@ CREATE TABLE codes (
     expires_at   BIGINT NOT NULL,
     consumed_at  BIGINT
 );
+CREATE INDEX codes_by_grant ON codes (grant_id);
 
 CREATE TABLE refresh_tokens (
     token_hash  BLOB   NOT NULL PRIMARY KEY,
@@ -187,6 +191,7 @@ CREATE TABLE device_codes (
     expires_at     BIGINT NOT NULL,
     consumed_at    BIGINT
 );
+CREATE INDEX device_codes_by_expiry ON device_codes (expires_at);
 
 -- Dead before their time: kind is 'grant', 'token' (jti), 'client' or 'user'.
 -- Kept until no token they could kill is alive.

@@ -13,6 +13,7 @@ mod audit;
 mod consents;
 mod files;
 mod keys;
+mod people;
 mod requests;
 mod runtimes;
 

@@ -34,7 +34,7 @@ async fn asked(browser: &Browser<'_>, ask: &Ask) -> (String, Option<String>, Str
 #[tokio::test]
 async fn a21_a_resource_with_and_without_the_slash_of_an_origin_is_the_api() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     for resource in [API, API.trim_end_matches('/')] {
         let ask = Ask::of("web").with("resource", resource);
         let (api, address, _) = asked(&anns, &ask).await;
@@ -45,7 +45,7 @@ async fn a21_a_resource_with_and_without_the_slash_of_an_origin_is_the_api() {
 #[tokio::test]
 async fn an_address_of_the_runtime_means_its_api() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     for (name, value) in [
         ("resource", ADDRESS.to_owned()),
         ("resource", format!("{ADDRESS}?qualifier=DEFAULT")),
@@ -65,7 +65,7 @@ async fn an_address_of_the_runtime_means_its_api() {
 #[tokio::test]
 async fn without_a_resource_it_is_the_clients_first_api_or_the_servers() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let (api, _, scope) = asked(&anns, &Ask::of("web")).await;
     assert_eq!(
         (api.as_str(), scope.as_str()),
@@ -78,7 +78,7 @@ async fn without_a_resource_it_is_the_clients_first_api_or_the_servers() {
 #[tokio::test]
 async fn scopes_are_those_asked_for_openid_and_offline_access_among_them() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     for scope in [
         "tools:read",
         "openid profile email offline_access",
@@ -90,9 +90,18 @@ async fn scopes_are_those_asked_for_openid_and_offline_access_among_them() {
 }
 
 #[tokio::test]
+async fn offline_access_alone_asks_for_the_scopes_of_the_api() {
+    let bed = Bed::new().await;
+    let anns = bed.anns().await;
+    let ask = Ask::of("web").with("scope", "offline_access");
+    let (_, _, found) = asked(&anns, &ask).await;
+    assert_eq!(found, "tools:read tools:write offline_access");
+}
+
+#[tokio::test]
 async fn unknown_parameters_and_locales_are_ignored_and_the_alias_works() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let ask = Ask::of("web")
         .with("ui_locales", "fr")
         .with("display", "popup")
@@ -105,7 +114,7 @@ async fn unknown_parameters_and_locales_are_ignored_and_the_alias_works() {
 #[tokio::test]
 async fn a_request_by_form_becomes_the_same_request_by_address() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let ask = Ask::of("web");
     let request = Request::post("/oauth/authorize")
         .header(ACCEPT, HTML)
@@ -130,5 +139,5 @@ async fn a_get_by_a_program_changes_nothing_for_the_browser_that_follows() {
         let answer = bed.fixture.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, 200);
     }
-    assert_eq!(bed.anns().authorize(&ask).await.page(), "consent");
+    assert_eq!(bed.anns().await.authorize(&ask).await.page(), "consent");
 }

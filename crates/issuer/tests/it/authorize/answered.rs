@@ -12,11 +12,11 @@ async fn consent_page(browser: &Browser<'_>) -> Answer {
 #[tokio::test]
 async fn a25_a_consent_without_the_forms_token_is_refused() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = consent_page(&anns).await;
     let other = consent_page(&anns).await;
     let bobs = bed.browser();
-    bobs.log_in(&bed.bob);
+    bobs.log_in(&bed.bob).await;
     let foreign = consent_page(&bobs).await;
     let request = page.hidden("request");
     for csrf in [
@@ -40,24 +40,24 @@ async fn a25_a_consent_without_the_forms_token_is_refused() {
 #[tokio::test]
 async fn a25_a_page_made_for_one_person_is_not_answered_by_the_next() {
     let bed = Bed::new().await;
-    let browser = bed.anns();
+    let browser = bed.anns().await;
     let page = consent_page(&browser).await;
-    browser.log_in(&bed.bob);
+    browser.log_in(&bed.bob).await;
     browser.answer(&page, "allow").await.is_page(403);
 }
 
 #[tokio::test]
 async fn a26_another_browser_can_neither_go_on_nor_answer() {
     let bed = Bed::new().await;
-    let page = consent_page(&bed.anns()).await;
+    let page = consent_page(&bed.anns().await).await;
     let resumed = format!(
         "/oauth/authorize/continue?request={}",
         page.hidden("request")
     );
-    for other in [bed.browser(), bed.anns()] {
+    for other in [bed.browser(), bed.anns().await] {
         other.answer(&page, "allow").await.is_page(403);
         other.get(&resumed).await.is_page(403);
-        consent_page(&bed.anns()).await;
+        consent_page(&bed.anns().await).await;
         other.answer(&page, "allow").await.is_page(403);
     }
 }
@@ -65,7 +65,7 @@ async fn a26_another_browser_can_neither_go_on_nor_answer() {
 #[tokio::test]
 async fn a28_the_stored_request_counts_whatever_the_form_says() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = consent_page(&anns).await;
     let fields = [
         ("request", page.hidden("request")),
@@ -85,7 +85,7 @@ async fn a28_the_stored_request_counts_whatever_the_form_says() {
 #[tokio::test]
 async fn a29_a_person_who_denies_is_sent_back() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = consent_page(&anns).await;
     let members = anns.answer(&page, "deny").await.redirected(303, CALLBACK);
     assert_eq!(members["error"], "access_denied");
@@ -97,7 +97,7 @@ async fn a29_a_person_who_denies_is_sent_back() {
 #[tokio::test]
 async fn a34_after_the_form_it_is_303_and_the_code_goes_to_the_client() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = consent_page(&anns).await;
     let members = anns.answer(&page, "allow").await.redirected(303, CALLBACK);
     let names: Vec<&str> = members.keys().map(String::as_str).collect();
@@ -109,7 +109,7 @@ async fn a34_after_the_form_it_is_303_and_the_code_goes_to_the_client() {
 #[tokio::test]
 async fn a37_iss_is_ours_and_there_once() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let ask = Ask::of("mixup").without("redirect_uri");
     let page = anns.authorize(&ask).await;
     let answer = anns.answer(&page, "allow").await;
@@ -129,7 +129,7 @@ async fn a37_iss_is_ours_and_there_once() {
 #[tokio::test]
 async fn a_request_is_answered_once() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = consent_page(&anns).await;
     anns.answer(&page, "allow").await.redirected(303, CALLBACK);
     for action in ["allow", "deny", "login"] {
@@ -145,7 +145,7 @@ async fn a_request_is_answered_once() {
 #[tokio::test]
 async fn twenty_answers_at_once_give_one_code() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = consent_page(&anns).await;
     let answers = futures_of(&anns, &page).await;
     let codes = answers.iter().filter(|answer| answer.status == 303).count();
@@ -179,10 +179,10 @@ async fn futures_of(browser: &Browser<'_>, page: &Answer) -> Vec<Answer> {
 #[tokio::test]
 async fn a_request_expires_and_an_unknown_one_is_a_page() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = consent_page(&anns).await;
     bed.fixture.clock.advance(15 * 60);
-    anns.log_in(&bed.ann);
+    anns.log_in(&bed.ann).await;
     anns.answer(&page, "allow").await.is_page(400);
     for path in [
         "/oauth/authorize/continue",
@@ -196,7 +196,7 @@ async fn a_request_expires_and_an_unknown_one_is_a_page() {
 #[tokio::test]
 async fn who_logged_out_meanwhile_logs_in_again() {
     let bed = Bed::new().await;
-    let browser = bed.anns();
+    let browser = bed.anns().await;
     let page = consent_page(&browser).await;
     browser.cookies.borrow_mut().remove("shukuba_session");
     let answer = browser.answer(&page, "allow").await;
@@ -208,7 +208,7 @@ async fn who_logged_out_meanwhile_logs_in_again() {
 #[tokio::test]
 async fn an_unknown_answer_is_refused_and_the_request_waits_on() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = consent_page(&anns).await;
     anns.answer(&page, "perhaps").await.is_page(400);
     anns.answer(&page, "allow").await.redirected(303, CALLBACK);

@@ -54,6 +54,7 @@ fn changes() -> impl Strategy<Value = Vec<(bool, &'static str, String)>> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn o08_any_request_is_a_page_or_goes_to_the_registered_address() {
     let bed = Bed::new().await;
+    let browser = bed.anns().await;
     let handle = tokio::runtime::Handle::current();
     tokio::task::block_in_place(|| {
         TestRunner::default()
@@ -68,7 +69,7 @@ async fn o08_any_request_is_a_page_or_goes_to_the_registered_address() {
                                 ask.and(name, &value)
                             }
                         });
-                let answer = handle.block_on(bed.anns().authorize(&ask));
+                let answer = handle.block_on(browser.authorize(&ask));
                 match answer.header("location") {
                     None => prop_assert!(
                         matches!(answer.status.as_u16(), 200 | 400),

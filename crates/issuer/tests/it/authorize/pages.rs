@@ -88,7 +88,7 @@ async fn a05_a07_loopback_takes_any_port_and_nothing_else() {
 #[tokio::test]
 async fn a09_without_redirect_uri_exactly_one_must_be_registered() {
     let bed = Bed::new().await;
-    let browser = bed.anns();
+    let browser = bed.anns().await;
     for client in ["two", "local"] {
         let ask = Ask::of(client).without("redirect_uri");
         browser.authorize(&ask).await.is_page(400);
@@ -131,7 +131,7 @@ async fn a36_who_registered_itself_cannot_send_people_away_by_a_made_up_scope() 
     let bed = Bed::new().await;
     let ask = Ask::of("stranger").with("scope", "made:up");
     bed.browser().authorize(&ask).await.is_page(400);
-    bed.anns().authorize(&ask).await.is_page(400);
+    bed.anns().await.authorize(&ask).await.is_page(400);
 }
 
 #[tokio::test]

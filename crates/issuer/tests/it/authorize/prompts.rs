@@ -1,5 +1,8 @@
 //! What a person is asked, and when.
 
+use shukuba_issuer::{Resources, RuntimeFacts};
+use shukuba_model::ApiIdentifier;
+
 use super::{Ask, Bed, CALLBACK};
 
 #[tokio::test]
@@ -10,7 +13,7 @@ async fn a22_prompt_none_asks_nothing() {
         .authorize(&silent)
         .await
         .sent_back("login_required");
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     anns.authorize(&silent).await.sent_back("consent_required");
     let page = anns.authorize(&Ask::of("web")).await;
     anns.answer(&page, "allow").await;
@@ -19,6 +22,7 @@ async fn a22_prompt_none_asks_nothing() {
     let guarded = Bed::letting_in(&["bob"]).await;
     guarded
         .anns()
+        .await
         .authorize(&silent)
         .await
         .sent_back("access_denied");
@@ -36,7 +40,7 @@ async fn who_is_not_logged_in_logs_in_and_then_is_asked() {
         page.hidden("request")
     );
     assert_eq!(browser.get(&resumed).await.page(), "login");
-    browser.log_in(&bed.ann);
+    browser.log_in(&bed.ann).await;
     let page = browser.get(&resumed).await;
     page.is_page(200);
     assert_eq!(page.page(), "consent");
@@ -50,7 +54,7 @@ async fn prompt_login_and_max_age_0_want_a_login_after_the_request() {
         ("prompt", "select_account"),
         ("max_age", "0"),
     ] {
-        let browser = bed.anns();
+        let browser = bed.anns().await;
         let page = browser.authorize(&Ask::of("web").with(name, value)).await;
         assert_eq!(
             page.page(),
@@ -63,14 +67,14 @@ async fn prompt_login_and_max_age_0_want_a_login_after_the_request() {
         );
         assert_eq!(browser.get(&resumed).await.page(), "login");
         bed.fixture.clock.advance(1);
-        browser.log_in(&bed.ann);
+        browser.log_in(&bed.ann).await;
         assert_eq!(browser.get(&resumed).await.page(), "consent");
     }
     let browser = bed.browser();
     let page = browser
         .authorize(&Ask::of("web").with("prompt", "login"))
         .await;
-    browser.log_in(&bed.ann);
+    browser.log_in(&bed.ann).await;
     let resumed = format!(
         "/oauth/authorize/continue?request={}",
         page.hidden("request")
@@ -85,7 +89,7 @@ async fn prompt_login_and_max_age_0_want_a_login_after_the_request() {
 #[tokio::test]
 async fn max_age_counts_from_the_login_to_the_request() {
     let bed = Bed::new().await;
-    let browser = bed.anns();
+    let browser = bed.anns().await;
     bed.fixture.clock.advance(60);
     let ask = |age: &str| Ask::of("web").with("max_age", age);
     assert_eq!(browser.authorize(&ask("60")).await.page(), "consent");
@@ -97,7 +101,7 @@ async fn max_age_counts_from_the_login_to_the_request() {
 #[tokio::test]
 async fn a_consent_is_remembered_for_the_person_the_browser_and_the_client() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let ask = Ask::of("web");
     let page = anns.authorize(&ask).await;
     assert_eq!(page.page(), "consent", "the operator's own clients ask too");
@@ -107,12 +111,12 @@ async fn a_consent_is_remembered_for_the_person_the_browser_and_the_client() {
     let asked = anns.authorize(&ask.clone().with("prompt", "consent")).await;
     assert_eq!(asked.page(), "consent");
     assert_eq!(
-        bed.anns().authorize(&ask).await.page(),
+        bed.anns().await.authorize(&ask).await.page(),
         "consent",
         "another browser"
     );
     assert_eq!(anns.authorize(&Ask::of("two")).await.page(), "consent");
-    anns.log_in(&bed.bob);
+    anns.log_in(&bed.bob).await;
     assert_eq!(
         anns.authorize(&ask).await.page(),
         "consent",
@@ -123,7 +127,7 @@ async fn a_consent_is_remembered_for_the_person_the_browser_and_the_client() {
 #[tokio::test]
 async fn c17_a_consent_ends_when_anything_it_showed_changes() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let ask = Ask::of("two");
     let page = anns.authorize(&ask).await;
     anns.answer(&page, "allow").await.redirected(303, CALLBACK);
@@ -142,7 +146,7 @@ async fn c17_a_consent_ends_when_anything_it_showed_changes() {
 #[tokio::test]
 async fn c17_a_consent_survives_another_loopback_port() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let ask = |port: u16| {
         let uri = format!("http://localhost:{port}/cb");
         Ask::of("local").with("redirect_uri", &uri)
@@ -157,7 +161,7 @@ async fn c17_a_consent_survives_another_loopback_port() {
 #[tokio::test]
 async fn a_client_of_the_same_name_and_address_asks_for_itself() {
     let bed = Bed::new().await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = anns.authorize(&Ask::of("web")).await;
     anns.answer(&page, "allow").await;
     let stranger = Ask::of("stranger");
@@ -168,7 +172,7 @@ async fn a_client_of_the_same_name_and_address_asks_for_itself() {
 #[tokio::test]
 async fn who_is_not_let_in_is_told_so_and_may_go_back_or_log_in_as_another() {
     let bed = Bed::letting_in(&["bob"]).await;
-    let anns = bed.anns();
+    let anns = bed.anns().await;
     let page = anns.authorize(&Ask::of("web")).await;
     page.is_page(403);
     assert_eq!(page.page(), "not allowed");
@@ -183,7 +187,7 @@ async fn who_is_not_let_in_is_told_so_and_may_go_back_or_log_in_as_another() {
     let denied = anns.answer(&page, "deny").await.redirected(303, CALLBACK);
     assert_eq!(denied["error"], "access_denied");
     let bobs = bed.browser();
-    bobs.log_in(&bed.bob);
+    bobs.log_in(&bed.bob).await;
     assert_eq!(bobs.authorize(&Ask::of("web")).await.page(), "consent");
 }
 
@@ -194,6 +198,41 @@ async fn a_disabled_person_is_nobody() {
     gone.disabled = true;
     bed.fixture.store.create_user(&gone).await.unwrap();
     let browser = bed.browser();
-    browser.log_in(&gone);
+    browser.log_in(&gone).await;
     assert_eq!(browser.authorize(&Ask::of("web")).await.page(), "login");
+}
+
+#[tokio::test]
+async fn a_runtime_that_stops_taking_logins_lets_nobody_in_who_was_on_the_way() {
+    let mut bed = Bed::new().await;
+    let browser = bed.anns().await;
+    let page = browser.authorize(&Ask::of("web")).await;
+    let given = browser.authorize(&Ask::of("given")).await;
+    let cookies = browser.cookies.take();
+    bed.fixture.issuer = bed.issuer_with(std::sync::Arc::new(NoRuntime)).await;
+    let browser = bed.browser();
+    browser.cookies.replace(cookies);
+    let refused = browser.answer(&page, "allow").await;
+    assert_eq!(refused.page(), "not allowed");
+    let allowed = browser.answer(&given, "allow").await;
+    assert!(allowed.redirected(303, CALLBACK).contains_key("code"));
+    let ask = Ask::of("web");
+    browser.authorize(&ask).await.sent_back("invalid_target");
+}
+
+/// Nobody logs in to anything.
+struct NoRuntime;
+
+impl Resources for NoRuntime {
+    fn api_at(&self, _: &str) -> Option<ApiIdentifier> {
+        None
+    }
+
+    fn runtime_of(&self, _: &ApiIdentifier) -> Option<RuntimeFacts> {
+        None
+    }
+
+    fn default_api(&self) -> Option<ApiIdentifier> {
+        None
+    }
 }

@@ -9,7 +9,7 @@ async fn all_sent_back(asks: impl IntoIterator<Item = Ask>, error: &str) {
     let bed = Bed::new().await;
     for ask in asks {
         bed.browser().authorize(&ask).await.sent_back(error);
-        bed.anns().authorize(&ask).await.sent_back(error);
+        bed.anns().await.authorize(&ask).await.sent_back(error);
     }
 }
 
