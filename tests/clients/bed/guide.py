@@ -1,6 +1,7 @@
 """The configuration files and commands of a guide, as they stand in it."""
 
 import re
+import textwrap
 from pathlib import Path
 
 
@@ -9,7 +10,8 @@ class Guide:
 
     def __init__(self, path: Path) -> None:
         self._name = path.name
-        self._blocks = re.findall(r"^```(\w+)\n(.*?)^```$", path.read_text(), re.MULTILINE | re.DOTALL)
+        fenced = re.findall(r"^( *)```(\w+)\n(.*?)^\1```$", path.read_text(), re.MULTILINE | re.DOTALL)
+        self._blocks = [(language, textwrap.dedent(text)) for _, language, text in fenced]
 
     def block(self, language: str, word: str, **filled: tuple[str, str]) -> str:
         """The one block with the word; `filled` says what stands where the page has an example.

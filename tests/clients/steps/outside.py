@@ -127,9 +127,8 @@ class _World:
     def _launch(self) -> None:
         folder = self._bed.make_folder("outside-project")
         shutil.copy(self._bed.root / "tests/clients/hosted/streamer/mcp_server.py", folder)
-        sh = self.server.sh
-        sh("shukuba configure -e mcp_server.py -n adder --protocol MCP --region us-west-2 --non-interactive", folder)
-        sh("shukuba launch", folder)
+        sh, connect = self.server.sh, Guide(self._bed.root / "docs" / "guides" / "connect-claude.md")
+        sh(connect.block("sh", "shukuba launch"), folder)
         runtime = self.server.json("shukuba status adder --json")
         self.canonical, self.agentcore = runtime["endpoint"], runtime["invocation_url"]
         assert self.canonical == f"{ORIGIN}/mcp/adder" and "%3A" in self.agentcore, runtime
