@@ -6,8 +6,11 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
+from bed.clients import ClaudeCode
+from bed.detour import Detour
 from bed.doors import CERTIFICATES, HOST, UPSTREAM, caddy, listens, nginx, sshd, words
 from bed.guide import Guide
+from bed.model import PlayedModel
 from bed.outside import CLIENT, Outside, serial_of
 from bed.registry import step
 from bed.server import Server, free_port, wait_until
@@ -68,12 +71,35 @@ def outside_tunnel(bed) -> None:
                 assert second.wait(timeout=20) != 0, "a second tunnel to the same port does not end"
 
 
+@step("outside-claude-code", needs=("outside-server",), tools=("nginx", "node", "claude-code"))
+def outside_claude_code(bed) -> None:
+    """The real Claude Code, by the public name and https, trusting the private CA."""
+    world, port = bed.outside, free_port()
+    add = world.connect.block("sh", "claude mcp add --transport http adder").strip()
+    with (
+        world.serving(BEHIND),
+        nginx(bed, world.guide, port, world.server.port, world.certificates),
+        Detour(world.door(port)) as detour,
+        PlayedModel() as model,
+    ):
+        claude = ClaudeCode(bed, model.url, "home-claude-outside")
+        claude.sh(add)
+        assert "Needs authentication" in (told := claude.sh("claude mcp list", **detour.environment)), told
+        claude.sh("claude mcp remove adder")
+        claude.sh(f"{add} -H 'Authorization: Bearer {world.token}'")
+        assert "Connected" in (told := claude.sh("claude mcp list", **detour.environment)), told
+        said = claude.sh('claude -p "add 2 and 3" --allowedTools mcp__adder__add', **detour.environment)
+        assert "The tool says: 5" in said, said
+        assert not detour.refused, f"it asked for others as well: {detour.refused}"
+
+
 class _World:
     """A server under its public name; a context manager."""
 
     def __init__(self, bed) -> None:
         self._bed = bed
-        self.guide = Guide(bed.root / "docs" / "guides" / "outside.md")
+        guides = bed.root / "docs" / "guides"
+        self.guide, self.connect = Guide(guides / "outside.md"), Guide(guides / "connect-claude.md")
         self.server = _Server(bed.server.binary, bed.make_folder("outside"), bed.tools.search_path)
         self.server.variables = {"SHUKUBA_LOG": "warn,shukuba_dataplane::account=info"}
         self.certificates = bed.make_folder("outside-certificates")
@@ -127,8 +153,8 @@ class _World:
     def _launch(self) -> None:
         folder = self._bed.make_folder("outside-project")
         shutil.copy(self._bed.root / "tests/clients/hosted/streamer/mcp_server.py", folder)
-        sh, connect = self.server.sh, Guide(self._bed.root / "docs" / "guides" / "connect-claude.md")
-        sh(connect.block("sh", "shukuba launch"), folder)
+        sh = self.server.sh
+        sh(self.connect.block("sh", "shukuba launch"), folder)
         runtime = self.server.json("shukuba status adder --json")
         self.canonical, self.agentcore = runtime["endpoint"], runtime["invocation_url"]
         assert self.canonical == f"{ORIGIN}/mcp/adder" and "%3A" in self.agentcore, runtime
