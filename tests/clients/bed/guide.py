@@ -12,6 +12,9 @@ class Guide:
         self._name = path.name
         fenced = re.findall(r"^( *)```(\w+)\n(.*?)^\1```$", path.read_text(), re.MULTILINE | re.DOTALL)
         self._blocks = [(language, textwrap.dedent(text)) for _, language, text in fenced]
+        # A translation says the same things to type, so that what is played holds for it too.
+        if (translation := path.with_suffix(".ja.md")).exists():
+            assert Guide(translation)._blocks == self._blocks, f"the blocks of {translation.name} are others"
 
     def block(self, language: str, word: str, **filled: tuple[str, str]) -> str:
         """The one block with the word; `filled` says what stands where the page has an example.
