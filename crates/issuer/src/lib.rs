@@ -13,6 +13,7 @@ mod keys;
 mod oauth_error;
 mod pages;
 mod people;
+mod reap;
 mod resources;
 mod respond;
 mod revocations;
@@ -29,11 +30,12 @@ use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
 use shukuba_model::{ApiIdentifier, Client, Clock, Revocations, Scopes, Snapshot};
-use shukuba_store::{Application, AuditEvent, AuditLog, Store, StoreError};
+use shukuba_store::{AuditEvent, AuditLog, Store, StoreError};
 
 pub use keys::{KeyChangeError, KeyFacts};
 pub use shukuba_store::KeyState;
 
+use clients::Fetched;
 use discovery::Documents;
 use grants::target::{self, Asked, Target};
 use keys::KeyRing;
@@ -44,7 +46,7 @@ use tokens::mint::{self, AccessToken};
 use tokens::profile::Owner;
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
-pub use people::{NewPerson, PeopleError};
+pub use people::{LoginLink, NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
@@ -69,6 +71,7 @@ struct Inner {
     wrong_user_codes: WrongSecrets,
     /// Held while what is revoked is changed and published.
     revoking: tokio::sync::Mutex<()>,
+    fetched: Fetched,
 }
 
 /// Why the issuer does not start.
@@ -145,6 +148,7 @@ impl Issuer {
             device_requests: WrongSecrets::allowing(device::MOST_PER_ADDRESS, clock.clone()),
             wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
             revoking: tokio::sync::Mutex::new(()),
+            fetched: Fetched::new(&settings, &clock),
             settings,
             store,
             clock,
@@ -168,6 +172,7 @@ impl Issuer {
             .chain(revoke::routes())
             .chain(introspect::routes())
             .chain(userinfo::routes())
+            .chain(clients::routes())
             .fold(Router::new(), route)
             .with_state(self.clone())
     }
@@ -194,10 +199,10 @@ impl Issuer {
     /// [`MintError::Target`] when the application may not get a token for that API.
     pub async fn mint_for_application(
         &self,
-        application: &Application,
+        application: &Client,
         api: Option<&ApiIdentifier>,
     ) -> Result<TokenIssued, MintError> {
-        let client = token::client_auth::client_of(application);
+        let client = application;
         let asked = Asked {
             audience: api.map(ApiIdentifier::as_str),
             resource: None,
@@ -205,10 +210,10 @@ impl Issuer {
         let Inner {
             settings, store, ..
         } = &*self.0;
-        let target = target::choose(store, settings.resources.as_ref(), &client, asked).await?;
+        let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
         let scope =
-            grants::client_credentials::granted(self, &client, &target.api.identifier).await?;
-        self.issue(&client, &target, &scope)
+            grants::client_credentials::granted(self, client, &target.api.identifier).await?;
+        self.issue(client, &target, &scope)
     }
 
     /// Mints an access token that a client gets for itself.

@@ -15,14 +15,17 @@ pub(crate) mod session;
 pub(crate) mod throttle;
 mod trouble;
 
-pub use administration::{NewPerson, PeopleError};
+pub use administration::{LoginLink, NewPerson, PeopleError};
 pub(crate) use cookies::pairs as cookie_pairs;
+
+use std::net::Ipv4Addr;
 
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use http::header::{LOCATION, SET_COOKIE};
 use http::{Extensions, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use shukuba_model::ClientAddress;
 
 use crate::{Issuer, respond};
 
@@ -54,8 +57,11 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
 }
 
 /// The address a request came from, as the server saw it.
-pub(crate) fn address(_extensions: &Extensions) -> String {
-    "127.0.0.1".to_owned()
+pub(crate) fn address(extensions: &Extensions) -> String {
+    extensions.get::<ClientAddress>().map_or_else(
+        || Ipv4Addr::LOCALHOST.to_string(),
+        |address| address.0.to_string(),
+    )
 }
 
 /// Where a person goes on after a login: with the authorization request or the

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use shukuba_model::NameError;
+use shukuba_verify::fetch::PublicClient;
 
 use crate::resources::SharedResources;
 
@@ -19,6 +20,8 @@ pub struct IssuerSettings {
     pub client_documents: bool,
     /// How long things live.
     pub lifetimes: Lifetimes,
+    /// What fetches the documents and keys of clients; the usual one when `None`.
+    pub public_client: Option<PublicClient>,
 }
 
 impl IssuerSettings {
@@ -30,6 +33,7 @@ impl IssuerSettings {
             registration: RegistrationPolicy::Open,
             client_documents: true,
             lifetimes: Lifetimes::default(),
+            public_client: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Bodies of the administration API under `/api/v1`, shared by the server
 //! that answers and the CLI that asks.
 
+mod applications;
 mod login;
 
 use serde::{Deserialize, Serialize};
@@ -10,12 +11,16 @@ pub use login::{
     UserView,
 };
 
-use crate::application::{ApplicationKind, ClientId};
 use crate::authorizer::{ClientClaim, DiscoveryUrl};
 use crate::login::LoginAllow;
 use crate::name::{AccountId, Region, RuntimeArn, RuntimeId, RuntimeName};
 use crate::resource_server::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
 use crate::session::SessionMode;
+
+pub use applications::{
+    ApplicationCreate, ApplicationCreated, ApplicationView, InitialTokenCreate,
+    InitialTokenCreated, SecretAdded, SecretView, TokenRequest,
+};
 
 /// The answer to a request that could not be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,58 +106,6 @@ pub struct ApiView {
     /// What its owner should know, a line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
-}
-
-/// `POST /api/v1/applications`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ApplicationCreate {
-    /// A name for people, unique.
-    pub name: String,
-    /// What it is for.
-    #[serde(rename = "type")]
-    pub kind: ApplicationKind,
-    /// The identifiers of the APIs it may get tokens for; the first is its default.
-    pub apis: Vec<ApiIdentifier>,
-}
-
-/// An application as listed; its secret is not part of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApplicationView {
-    /// A name for people.
-    pub name: String,
-    /// Its OAuth client id.
-    pub client_id: ClientId,
-    /// What it is for.
-    #[serde(rename = "type")]
-    pub kind: ApplicationKind,
-    /// The identifiers of the APIs it may get tokens for; the first is its default.
-    pub apis: Vec<ApiIdentifier>,
-    /// When it was registered, seconds since 1970.
-    pub created_at: i64,
-}
-
-/// The answer to `POST /api/v1/applications`: the only time the secret is shown.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct ApplicationCreated {
-    /// The application.
-    #[serde(flatten)]
-    pub application: ApplicationView,
-    /// Its secret, which is kept only as a hash.
-    pub client_secret: String,
-    /// The address of the issuer's OpenID configuration.
-    pub openid_configuration: String,
-    /// The address of the token endpoint.
-    pub token_endpoint: String,
-}
-
-/// `POST /api/v1/applications/{name or client id}/token`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TokenRequest {
-    /// The API the token is for; the application's default when absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub api: Option<ApiIdentifier>,
 }
 
 /// An issued access token (RFC 6749 section 5.1).

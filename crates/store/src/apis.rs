@@ -138,10 +138,10 @@ impl Store {
     pub async fn delete_api(&self, identifier: &ApiIdentifier) -> Result<(), StoreError> {
         let mut transaction = self.database.begin().await?;
         let users = sqlx::query(
-            "SELECT applications.name FROM applications
-             JOIN application_apis ON application_apis.client_id = applications.client_id
-             JOIN apis ON apis.id = application_apis.api_id
-             WHERE apis.identifier = $1 ORDER BY applications.name",
+            "SELECT clients.name FROM clients
+             JOIN client_apis ON client_apis.client_id = clients.client_id
+             JOIN apis ON apis.id = client_apis.api_id
+             WHERE apis.identifier = $1 ORDER BY clients.name",
         )
         .bind(identifier.as_str())
         .fetch_all(&mut *transaction)

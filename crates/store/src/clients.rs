@@ -1,75 +1,42 @@
 //! OAuth clients with a row of their own: registered by the operator or by
 //! themselves.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use shukuba_model::{Client, ClientApi, ClientId, ClientSource};
-use sqlx::Row as _;
+use sqlx::Transaction;
 
-use crate::database::Row;
-use crate::{Secret, Store, StoreError, random};
+use crate::database::Engine;
+use crate::{Secret, Store, StoreError, client_rows, client_secrets};
+
+/// How exactly it is known when a client or a secret was last used, in
+/// seconds: a busy client must not cost a write per token.
+pub(crate) const USE_GRAIN: i64 = 60;
+
+/// How long no access token outlives its revocation, in seconds: the longest
+/// lifetime an API can have.
+const LONGEST_TOKEN: i64 = 30 * 86_400;
 
 impl Store {
-    /// Registers a client, with a first secret where it has one.
+    /// Registers a client, with a first secret where it has one. An API that
+    /// is named twice counts once.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the id is taken, [`StoreError::NotFound`]
-    /// when one of its APIs does not exist.
+    /// [`StoreError::Conflict`] when the id is taken, or the name of an
+    /// operator's client; [`StoreError::NotFound`] when one of its APIs does
+    /// not exist.
     pub async fn create_client(
         &self,
         client: &Client,
         secret: Option<&Secret>,
     ) -> Result<(), StoreError> {
         let mut transaction = self.database.begin().await?;
-        sqlx::query(
-            "INSERT INTO clients (client_id, name, source, kind, auth_method, grant_types,
-                redirect_uris, metadata, jwks, jwks_uri, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        )
-        .bind(client.id.as_str())
-        .bind(&client.name)
-        .bind(client.source.as_str())
-        .bind(client.kind.as_str())
-        .bind(client.auth_method.as_str())
-        .bind(json(&client.grant_types)?)
-        .bind(json(&client.redirect_uris)?)
-        .bind(json(&client.metadata)?)
-        .bind(client.jwks.as_ref().map(json).transpose()?)
-        .bind(&client.jwks_uri)
-        .bind(client.created_at)
-        .execute(&mut *transaction)
-        .await
-        .map_err(|error| {
-            StoreError::or_conflict(error, || {
-                format!("a client with the id '{}' exists already", client.id)
-            })
-        })?;
-        for (position, api) in (0_i64..).zip(&client.apis) {
-            let linked = sqlx::query(
-                "INSERT INTO client_apis (client_id, api_id, position, scopes)
-                 SELECT $1, id, $3, $4 FROM apis WHERE identifier = $2",
-            )
-            .bind(client.id.as_str())
-            .bind(api.identifier.as_str())
-            .bind(position)
-            .bind(api.scopes.as_ref().map(ToString::to_string))
-            .execute(&mut *transaction)
-            .await?;
-            if linked.rows_affected() == 0 {
-                return Err(StoreError::not_found("API", &api.identifier));
-            }
+        client_rows::insert(&mut transaction, client, None, None).await?;
+        if client.source == ClientSource::Registered {
+            refuse_confusion(&mut transaction, client).await?;
         }
+        link_apis(&mut transaction, &client.id, &client.apis).await?;
         if let Some(secret) = secret {
-            sqlx::query(
-                "INSERT INTO client_secrets (id, client_id, secret_hash, created_at)
-                 VALUES ($1, $2, $3, $4)",
-            )
-            .bind(random::url_safe(12))
-            .bind(client.id.as_str())
-            .bind(secret.hash())
-            .bind(client.created_at)
-            .execute(&mut *transaction)
-            .await?;
+            let now = client.created_at;
+            client_secrets::insert_first(&mut transaction, &client.id, secret, now).await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -80,103 +47,185 @@ impl Store {
     /// # Errors
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn client(&self, client_id: &str) -> Result<Option<Client>, StoreError> {
-        let row = sqlx::query("SELECT * FROM clients WHERE client_id = $1")
-            .bind(client_id)
-            .fetch_optional(self.database.reader())
-            .await?;
-        let Some(row) = row else {
-            return Ok(None);
-        };
-        let apis = sqlx::query(
-            "SELECT apis.identifier, m.scopes FROM client_apis m
-             JOIN apis ON apis.id = m.api_id WHERE m.client_id = $1 ORDER BY m.position",
-        )
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{} WHERE c.client_id = $1 ORDER BY m.position",
+            client_rows::SELECT
+        )))
         .bind(client_id)
         .fetch_all(self.database.reader())
         .await?;
-        from_rows(&row, &apis).map(Some)
+        client_rows::one(&rows)
     }
 
-    /// Notes that a client got a token (the clients room's version replaces it).
+    /// Every client that the operator registered, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] or [`StoreError::Database`].
+    pub async fn registered_clients(&self) -> Result<Vec<Client>, StoreError> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{} WHERE c.source = 'registered' ORDER BY c.created_at, c.name, m.position",
+            client_rows::SELECT
+        )))
+        .fetch_all(self.database.reader())
+        .await?;
+        client_rows::many(&rows)
+    }
+
+    /// The operator's client with that id, else with that name.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] or [`StoreError::Database`].
+    pub async fn registered_client(
+        &self,
+        name_or_client_id: &str,
+    ) -> Result<Option<Client>, StoreError> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{} WHERE c.client_id = COALESCE(
+                (SELECT client_id FROM clients WHERE client_id = $1 AND source = 'registered'),
+                (SELECT client_id FROM clients WHERE name = $1 AND source = 'registered'))
+             ORDER BY m.position",
+            client_rows::SELECT
+        )))
+        .bind(name_or_client_id)
+        .fetch_all(self.database.reader())
+        .await?;
+        client_rows::one(&rows)
+    }
+
+    /// Notes that a client got a token, to the minute; a client that ever got
+    /// one is never removed as unused. An id nobody has changes nothing.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn client_used(&self, client_id: &ClientId, now: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE clients SET last_used_at = $2 WHERE client_id = $1")
+        let statement = if client_id.as_str().starts_with("https://") {
+            "UPDATE client_documents SET last_used_at = $2
+             WHERE client_id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)"
+        } else {
+            "UPDATE clients SET last_used_at = $2
+             WHERE client_id = $1 AND (last_used_at IS NULL OR last_used_at <= $3)"
+        };
+        sqlx::query(statement)
             .bind(client_id.as_str())
             .bind(now)
+            .bind(now.saturating_sub(USE_GRAIN))
             .execute(self.database.writer())
             .await?;
         Ok(())
     }
 
-    /// Whether `presented` is one of the client's secrets (the clients room's
-    /// version replaces it).
+    /// Removes a client and, with it in one transaction, ends everything
+    /// people granted it: its grants, codes and refresh tokens are dead at
+    /// once, and its access tokens are listed as revoked.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
-    pub async fn check_client_secret(
-        &self,
-        client_id: &ClientId,
-        presented: &Secret,
-        _now: i64,
-    ) -> Result<bool, StoreError> {
-        let found =
-            sqlx::query("SELECT id FROM client_secrets WHERE client_id = $1 AND secret_hash = $2")
-                .bind(client_id.as_str())
-                .bind(presented.hash())
-                .fetch_optional(self.database.reader())
-                .await?;
-        Ok(found.is_some())
+    /// [`StoreError::NotFound`] when there is no such client.
+    pub async fn delete_client(&self, client_id: &ClientId, now: i64) -> Result<(), StoreError> {
+        let mut transaction = self.database.begin().await?;
+        let deleted = sqlx::query("DELETE FROM clients WHERE client_id = $1")
+            .bind(client_id.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        if deleted.rows_affected() == 0 {
+            return Err(StoreError::not_found("application", client_id));
+        }
+        revoke_all(&mut transaction, client_id, now).await?;
+        transaction.commit().await?;
+        Ok(())
     }
 }
 
-fn from_rows(row: &Row, apis: &[Row]) -> Result<Client, StoreError> {
-    let id: String = row.try_get("client_id")?;
-    let what = format!("client '{id}'");
-    let corrupt = |reason: shukuba_model::NameError| StoreError::corrupt(what.clone(), reason);
-    let source: &str = row.try_get("source")?;
-    let mut given = Vec::with_capacity(apis.len());
-    for api in apis {
-        let scopes: Option<&str> = api.try_get("scopes")?;
-        given.push(ClientApi {
-            identifier: api
-                .try_get::<&str, _>("identifier")?
-                .parse()
-                .map_err(corrupt)?,
-            scopes: scopes.map(str::parse).transpose().map_err(corrupt)?,
-        });
+async fn revoke_all(
+    transaction: &mut Transaction<'_, Engine>,
+    client_id: &ClientId,
+    now: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE grants SET revoked_at = $2, revoked_reason = 'client deleted'
+         WHERE client_id = $1 AND revoked_at IS NULL",
+    )
+    .bind(client_id.as_str())
+    .bind(now)
+    .execute(&mut **transaction)
+    .await?;
+    sqlx::query("UPDATE codes SET consumed_at = $2 WHERE client_id = $1 AND consumed_at IS NULL")
+        .bind(client_id.as_str())
+        .bind(now)
+        .execute(&mut **transaction)
+        .await?;
+    for statement in [
+        "DELETE FROM device_codes WHERE client_id = $1",
+        "DELETE FROM consents WHERE client_id = $1",
+    ] {
+        sqlx::query(statement)
+            .bind(client_id.as_str())
+            .execute(&mut **transaction)
+            .await?;
     }
-    Ok(Client {
-        id: ClientId::try_from(id.clone()).map_err(corrupt)?,
-        name: row.try_get("name")?,
-        source: ClientSource::ALL
-            .into_iter()
-            .find(|known| known.as_str() == source)
-            .ok_or_else(|| StoreError::corrupt(what.clone(), format!("source '{source}'")))?,
-        kind: row.try_get::<&str, _>("kind")?.parse().map_err(corrupt)?,
-        auth_method: row
-            .try_get::<&str, _>("auth_method")?
-            .parse()
-            .map_err(corrupt)?,
-        grant_types: from_json(row.try_get("grant_types")?, &what)?,
-        redirect_uris: from_json(row.try_get("redirect_uris")?, &what)?,
-        apis: given,
-        jwks: row
-            .try_get::<Option<&str>, _>("jwks")?
-            .map(|text| from_json(text, &what))
-            .transpose()?,
-        jwks_uri: row.try_get("jwks_uri")?,
-        metadata: from_json(row.try_get("metadata")?, &what)?,
-        created_at: row.try_get("created_at")?,
-        last_used_at: row.try_get("last_used_at")?,
-    })
+    sqlx::query(
+        "INSERT INTO revocations (kind, subject, revoked_at, expires_at)
+         VALUES ('client', $1, $2, $3)
+         ON CONFLICT (kind, subject)
+         DO UPDATE SET revoked_at = excluded.revoked_at, expires_at = excluded.expires_at",
+    )
+    .bind(client_id.as_str())
+    .bind(now)
+    .bind(now.saturating_add(LONGEST_TOKEN))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
 }
 
-fn json(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::corrupt("client", error))
+/// A name that reads like another application's id would let one be deleted
+/// in place of the other.
+async fn refuse_confusion(
+    transaction: &mut Transaction<'_, Engine>,
+    client: &Client,
+) -> Result<(), StoreError> {
+    let clash = sqlx::query(
+        "SELECT name FROM clients
+         WHERE source = 'registered' AND client_id <> $2 AND (client_id = $1 OR name = $2)",
+    )
+    .bind(&client.name)
+    .bind(client.id.as_str())
+    .fetch_optional(&mut **transaction)
+    .await?;
+    match clash {
+        Some(_) => Err(StoreError::conflict(format!(
+            "the name '{}' or the client id '{}' already names another application; choose another name or delete it first",
+            client.name, client.id
+        ))),
+        None => Ok(()),
+    }
 }
 
-fn from_json<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| StoreError::corrupt(what, error))
+/// Lists the APIs of a new client, the default first, each once.
+async fn link_apis(
+    transaction: &mut Transaction<'_, Engine>,
+    client_id: &ClientId,
+    wanted: &[ClientApi],
+) -> Result<(), StoreError> {
+    for (position, api) in (0_i64..).zip(wanted) {
+        let repeated = wanted
+            .iter()
+            .take_while(|earlier| !std::ptr::eq(*earlier, api))
+            .any(|earlier| earlier.identifier == api.identifier);
+        if repeated {
+            continue;
+        }
+        let linked = sqlx::query(
+            "INSERT INTO client_apis (client_id, api_id, position, scopes)
+             SELECT $1, id, $3, $4 FROM apis WHERE identifier = $2",
+        )
+        .bind(client_id.as_str())
+        .bind(api.identifier.as_str())
+        .bind(position)
+        .bind(api.scopes.as_ref().map(ToString::to_string))
+        .execute(&mut **transaction)
+        .await?;
+        if linked.rows_affected() == 0 {
+            return Err(StoreError::not_found("API", &api.identifier));
+        }
+    }
+    Ok(())
 }

@@ -6,8 +6,11 @@
 
 mod api_scopes;
 mod apis;
-mod applications;
+mod assertion_ids;
 mod audit;
+mod client_documents;
+mod client_rows;
+mod client_secrets;
 mod clients;
 mod codes;
 mod consents;
@@ -15,8 +18,10 @@ mod consents;
 pub mod crash;
 mod database;
 mod device_codes;
+mod dynamic_clients;
 mod error;
 mod grants;
+mod initial_tokens;
 mod keys;
 mod master_key;
 mod random;
@@ -33,11 +38,13 @@ use std::sync::Arc;
 
 pub use api_scopes::ApiScope;
 pub use apis::Api;
-pub use applications::{Application, ClientSecret};
 pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
+pub use client_documents::ClientDocument;
+pub use client_secrets::{ClientSecret, ClientSecretFacts};
 pub use codes::{NewCode, StoredCode};
 pub use consents::Consent;
 pub use device_codes::{DeviceAnswer, NewDeviceCode, Poll, StoredDeviceCode};
+pub use dynamic_clients::{NewRegistration, Registered};
 pub use error::StoreError;
 pub use grants::{Grant, GrantFilter, NewGrant};
 pub use keys::{KeyState, KeyStep, SigningKey};

@@ -19,6 +19,11 @@ pub(crate) fn url_safe(length: usize) -> String {
     from_alphabet(length, ALPHABET)
 }
 
+/// `length` random letters and digits, for what people type.
+pub(crate) fn letters_and_digits(length: usize) -> String {
+    from_alphabet(length, LETTERS_AND_DIGITS)
+}
+
 /// Bytes as base64url text.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     use base64::Engine as _;

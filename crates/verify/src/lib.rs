@@ -5,6 +5,7 @@
 //! one evaluator, so they cannot differ. Everything this crate fetches goes
 //! through one [`fetch::GuardedClient`].
 
+mod assertion;
 mod bearer;
 mod claims;
 pub mod discovery;
@@ -23,6 +24,9 @@ mod verified;
 mod verifier;
 mod wording;
 
+pub use assertion::{
+    ASSERTION_ALGORITHMS, AssertionError, AssertionUse, ClientAssertion, Signature,
+};
 pub use discovery::{DiscoveryError, PresetHint, ProviderFacts};
 pub use permit::{Permit, Principal};
 pub use refusal::{Reason, Refusal};

@@ -10,8 +10,8 @@ use shukuba_model::wire::{
     ExplainRequest, Explanation, LaunchRequest, LaunchSource, RuntimeView, TokenIssued, Verdict,
 };
 use shukuba_model::{
-    AccountId, ApiIdentifier, ApplicationKind, ClientClaim, LoginAllow, Region, RuntimeName,
-    SigningAlgorithm, TokenLifetime, TokenProfile,
+    AccountId, ApiIdentifier, ClientClaim, LoginAllow, Region, RuntimeName, SigningAlgorithm,
+    TokenLifetime, TokenProfile,
 };
 use shukuba_server::{Server, Settings};
 
@@ -148,11 +148,7 @@ impl Stage {
             token_lifetime: TokenLifetime::try_from(lifetime)?,
         };
         client.post::<ApiView>("/api/v1/apis", &new).await?;
-        let new = ApplicationCreate {
-            name: "mcp".to_owned(),
-            kind: ApplicationKind::MachineToMachine,
-            apis: vec![api.clone()],
-        };
+        let new = ApplicationCreate::machine("mcp", vec![api.clone()]);
         let application: ApplicationCreated = client.post("/api/v1/applications", &new).await?;
         let rules = AuthorizerSettings {
             discovery_url: application.openid_configuration.parse()?,
@@ -173,7 +169,8 @@ impl Stage {
     /// What a client does by itself: `client_credentials` at the token endpoint.
     async fn token(&self) -> Result<TokenIssued, Failure> {
         let id = self.application.application.client_id.as_str();
-        let secret = &self.application.client_secret;
+        let secret = self.application.client_secret.as_deref();
+        let secret = secret.unwrap_or_default();
         token::get::from_issuer(self.client.server(), id, secret, Some(&self.api)).await
     }
 

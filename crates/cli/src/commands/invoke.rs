@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Map, Value, json};
+use shukuba_model::ApplicationKind;
 use shukuba_model::wire::{ApplicationView, RuntimeView};
 
 use crate::client::Client;
@@ -125,7 +126,9 @@ pub(crate) fn admitted_application<'a>(
     runtime: &RuntimeView,
 ) -> Option<&'a ApplicationView> {
     let rules = &runtime.authorizer;
-    applications.iter().find(|application| {
+    let machines =
+        |application: &&ApplicationView| application.kind == ApplicationKind::MachineToMachine;
+    applications.iter().filter(machines).find(|application| {
         let client = application.client_id.as_str();
         let audience = application.apis.first().map(|api| api.as_str());
         (rules.allowed_clients.is_empty() || rules.allowed_clients.iter().any(|id| id == client))

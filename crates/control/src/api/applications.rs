@@ -4,7 +4,8 @@ use axum::Json as Reply;
 use axum::extract::{Path, State};
 use http::StatusCode;
 use shukuba_model::wire::{
-    ApplicationCreate, ApplicationCreated, ApplicationView, TokenIssued, TokenRequest,
+    ApplicationCreate, ApplicationCreated, ApplicationView, InitialTokenCreate,
+    InitialTokenCreated, SecretAdded, TokenIssued, TokenRequest,
 };
 
 use super::extract::Json;
@@ -50,4 +51,31 @@ pub(crate) async fn issue_token(
     Json(body): Json<TokenRequest>,
 ) -> Result<Reply<TokenIssued>, ControlError> {
     control.issue_token(&application, body.api).await.map(Reply)
+}
+
+/// `POST …/secrets`: another secret; the only answer that carries it.
+pub(crate) async fn add_secret(
+    State(control): State<Control>,
+    Path(application): Path<String>,
+) -> Result<(StatusCode, Reply<SecretAdded>), ControlError> {
+    let added = control.add_secret(&application).await?;
+    Ok((StatusCode::CREATED, Reply(added)))
+}
+
+/// `DELETE …/secrets/{id}`: ends one.
+pub(crate) async fn remove_secret(
+    State(control): State<Control>,
+    Path((application, secret)): Path<(String, String)>,
+) -> Result<StatusCode, ControlError> {
+    control.remove_secret(&application, &secret).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /api/v1/initial-access-tokens`: lets clients register themselves.
+pub(crate) async fn create_initial_token(
+    State(control): State<Control>,
+    Json(body): Json<InitialTokenCreate>,
+) -> Result<(StatusCode, Reply<InitialTokenCreated>), ControlError> {
+    let created = control.create_initial_token(&body).await?;
+    Ok((StatusCode::CREATED, Reply(created)))
 }

@@ -5,14 +5,17 @@ mod applications;
 mod audit;
 mod bundles;
 mod extract;
+mod grants;
+mod keys;
 mod operator;
 mod runtimes;
 mod status;
 mod tokens;
+mod users;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use crate::Control;
 
@@ -39,8 +42,31 @@ pub(crate) fn router(control: Control) -> Router {
             "/api/v1/applications/{application}/token",
             post(applications::issue_token),
         )
+        .route(
+            "/api/v1/applications/{application}/secrets",
+            post(applications::add_secret),
+        )
+        .route(
+            "/api/v1/applications/{application}/secrets/{secret}",
+            delete(applications::remove_secret),
+        )
+        .route(
+            "/api/v1/initial-access-tokens",
+            post(applications::create_initial_token),
+        )
         .route("/api/v1/explain", post(tokens::explain))
         .route("/api/v1/bundles/{sha256}", put(bundles::upload))
+        .route("/api/v1/users", get(users::list).post(users::create))
+        .route(
+            "/api/v1/users/{user}",
+            get(users::show).patch(users::update),
+        )
+        .route("/api/v1/users/{user}/reset", post(users::reset))
+        .route("/api/v1/grants", get(grants::list))
+        .route("/api/v1/grants/{grant}", delete(grants::revoke))
+        .route("/api/v1/keys", get(keys::list))
+        .route("/api/v1/keys/rotate", post(keys::rotate))
+        .route("/api/v1/keys/{kid}/revoke", post(keys::revoke))
         .route("/api/v1/audit", get(audit::list))
         .route("/api/v1/audit/check", get(audit::check))
         .route("/api/v1/runtimes", get(runtimes::list))

@@ -332,11 +332,13 @@ fn clients() -> Vec<Client> {
         },
         Client {
             id: "machine".parse().unwrap(),
+            name: "the client machine".to_owned(),
             grant_types: vec![GrantType::ClientCredentials],
             ..web()
         },
         Client {
             id: "given".parse().unwrap(),
+            name: "the client given".to_owned(),
             apis: vec![other],
             ..web()
         },

@@ -104,7 +104,13 @@ async fn a_person_allows_a_device_which_then_gets_their_tokens_once() {
     assert_eq!(answer.status, 303);
     let next = answer.header("location").unwrap();
     assert_eq!(next, format!("/device?user_code={user_code}"));
-    assert!(browser.look(user_code).await.text.contains("<h1>Connected</h1>"));
+    assert!(
+        browser
+            .look(user_code)
+            .await
+            .text
+            .contains("<h1>Connected</h1>")
+    );
 
     let answer = poll(&login, NATIVE, device_code).await;
     let tokens = answer.tokens();

@@ -9,20 +9,24 @@
     reason = "a helper that fails must fail its test"
 )]
 
+mod assertion;
 mod authorize;
 mod chain;
 mod codes;
 mod crash;
 mod device;
 mod discovery;
+mod documents;
 mod id_tokens;
 mod introspect;
 mod keys;
 mod login;
 mod machines;
+mod manage;
 mod people;
 mod refresh;
 mod refused;
+mod register;
 mod revoke;
 mod rotation;
 mod target;
@@ -41,9 +45,12 @@ use http::{HeaderMap, Request, StatusCode, request};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts};
-use shukuba_model::wire::{ApiCreate, ApplicationCreate};
-use shukuba_model::{ApiIdentifier, ApplicationKind, Clock};
-use shukuba_store::{Application, ClientSecret, MasterKey, Store, new_client_id};
+use shukuba_model::wire::ApiCreate;
+use shukuba_model::{
+    ApiIdentifier, ApplicationKind, AuthMethod, Client, ClientApi, ClientMetadata, ClientSource,
+    Clock, GrantType,
+};
+use shukuba_store::{ClientSecret, MasterKey, Store, new_client_id};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -62,7 +69,7 @@ struct Fixture {
     issuer: Issuer,
     store: Store,
     clock: Clock,
-    application: Application,
+    application: Client,
     secret: ClientSecret,
     directory: TempDir,
 }
@@ -88,14 +95,10 @@ impl Fixture {
         for api in [API, OTHER_API] {
             store.create_api(&new_api(api), 1).await.unwrap();
         }
-        let new = ApplicationCreate {
-            name: "mcp".to_owned(),
-            kind: ApplicationKind::MachineToMachine,
-            apis: apis.iter().map(|api| identifier(api)).collect(),
-        };
+        let application = machine("mcp", apis);
         let secret = ClientSecret::generate();
-        let application = store
-            .create_application(&new, &new_client_id(), &secret, 1)
+        store
+            .create_client(&application, Some(secret.as_ref()))
             .await
             .unwrap();
         Self {
@@ -109,7 +112,7 @@ impl Fixture {
     }
 
     fn client_id(&self) -> &str {
-        self.application.client_id.as_str()
+        self.application.id.as_str()
     }
 
     fn basic(&self) -> String {
@@ -192,6 +195,29 @@ fn identifier(text: &str) -> ApiIdentifier {
     text.parse().unwrap()
 }
 
+/// A client as the operator registers it for a machine.
+fn machine(name: &str, apis: &[&str]) -> Client {
+    let api = |api: &&str| ClientApi {
+        identifier: identifier(api),
+        scopes: None,
+    };
+    Client {
+        id: new_client_id(),
+        name: name.to_owned(),
+        source: ClientSource::Registered,
+        kind: ApplicationKind::MachineToMachine,
+        auth_method: AuthMethod::ClientSecret,
+        grant_types: vec![GrantType::ClientCredentials],
+        redirect_uris: Vec::new(),
+        apis: apis.iter().map(api).collect(),
+        jwks: None,
+        jwks_uri: None,
+        metadata: ClientMetadata::default(),
+        created_at: 1,
+        last_used_at: None,
+    }
+}
+
 fn new_api(text: &str) -> ApiCreate {
     ApiCreate {
         name: "an API".to_owned(),
@@ -240,7 +266,11 @@ async fn open_store(directory: &Path) -> Store {
 }
 
 async fn open_issuer(store: &Store, clock: &Clock) -> Issuer {
-    Issuer::open(settings(), store.clone(), clock.clone())
+    open_with(settings(), store, clock).await
+}
+
+async fn open_with(settings: IssuerSettings, store: &Store, clock: &Clock) -> Issuer {
+    Issuer::open(settings, store.clone(), clock.clone())
         .await
         .unwrap()
 }

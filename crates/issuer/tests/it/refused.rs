@@ -6,7 +6,10 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request};
 
-use crate::{API, FORM, Fixture, GRANT, token_request};
+use shukuba_model::{AuthMethod, Client};
+use shukuba_store::ClientSecret;
+
+use crate::{API, FORM, Fixture, GRANT, machine, token_request};
 
 #[tokio::test]
 async fn t01_only_post_asks_for_a_token() {
@@ -193,17 +196,39 @@ async fn t10_broken_basic_credentials_are_an_unknown_client() {
 }
 
 #[tokio::test]
-async fn t11_a_client_assertion_is_no_method_of_ours() {
+async fn t11_a_client_proves_itself_the_way_it_was_registered_with() {
     let fixture = Fixture::new().await;
-    let assertion = "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c";
-    let answer = fixture.post_alone(format!("{GRANT}&{assertion}")).await;
-    answer.refused(401, "invalid_client");
+    for (method, basic, post) in [
+        (AuthMethod::ClientSecret, 200, 200),
+        (AuthMethod::ClientSecretBasic, 200, 401),
+        (AuthMethod::ClientSecretPost, 401, 200),
+        (AuthMethod::None, 401, 401),
+        (AuthMethod::PrivateKeyJwt, 401, 401),
+    ] {
+        let client = Client {
+            auth_method: method,
+            ..machine(method.as_str(), &[API])
+        };
+        let secret = ClientSecret::generate();
+        let created = fixture.store.create_client(&client, Some(secret.as_ref()));
+        created.await.unwrap();
+        let (id, secret) = (&client.id, secret.reveal());
+        let header = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+        let request = token_request().header(AUTHORIZATION, header);
+        let answer = fixture.send(request.body(Body::from(GRANT)).unwrap()).await;
+        assert_eq!(answer.status, basic, "{method:?}: {}", answer.text);
+        let body = format!("{GRANT}&client_id={id}&client_secret={secret}");
+        let answer = fixture.post_alone(body).await;
+        assert_eq!(answer.status, post, "{method:?}: {}", answer.text);
+        if post == 401 {
+            answer.refused(401, "invalid_client");
+            assert!(answer.description().contains("registered with"));
+        }
+    }
 }
 
 #[tokio::test]
-async fn t12_t25_a_client_without_a_secret_gets_nothing() {
-    // Every client of this server has a secret, so what T25 calls a public
-    // client is one that does not send it.
+async fn t12_a_client_that_must_prove_itself_gets_nothing_by_its_id_alone() {
     let fixture = Fixture::new().await;
     let id = fixture.client_id();
     for body in [
@@ -217,6 +242,33 @@ async fn t12_t25_a_client_without_a_secret_gets_nothing() {
             .await
             .refused(401, "invalid_client");
     }
+}
+
+#[tokio::test]
+async fn an_unknown_client_is_invalid_client_with_401_so_that_it_registers_again() {
+    let fixture = Fixture::new().await;
+    let unknown = format!("{GRANT}&client_id=forgotten");
+    let answer = fixture.post_alone(unknown).await;
+    answer.refused(401, "invalid_client");
+    assert!(answer.description().contains("register the client again"));
+}
+
+#[tokio::test]
+async fn two_secrets_work_at_a_time_and_a_removed_one_no_longer() {
+    let mut fixture = Fixture::new().await;
+    let id = fixture.application.id.clone();
+    let old = fixture.store.client_secrets(&id).await.unwrap()[0]
+        .id
+        .clone();
+    let new = ClientSecret::generate();
+    fixture.store.add_client_secret(&id, &new, 2).await.unwrap();
+    fixture.token(GRANT).await;
+    let first = std::mem::replace(&mut fixture.secret, new);
+    fixture.token(GRANT).await;
+    fixture.store.remove_client_secret(&id, &old).await.unwrap();
+    fixture.token(GRANT).await;
+    fixture.secret = first;
+    fixture.post(GRANT).await.refused(401, "invalid_client");
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use shukuba_issuer::MintError;
-use shukuba_store::{ClientSecret, new_client_id};
+use shukuba_store::ClientSecret;
 
-use crate::{ADDRESS, API, Fixture, GRANT, OTHER_API, decoded, identifier, new_api};
+use crate::{ADDRESS, API, Fixture, GRANT, OTHER_API, decoded, identifier, machine, new_api};
 
 async fn audience_of(fixture: &Fixture, parameters: &str) -> Value {
     let token = fixture.token(&format!("{GRANT}{parameters}")).await;
@@ -54,17 +54,13 @@ async fn an_api_whose_identifier_is_an_address_is_one_audience() {
         .await
         .unwrap();
     let mut fixture = fixture;
-    let new = shukuba_model::wire::ApplicationCreate {
-        name: "own".to_owned(),
-        kind: shukuba_model::ApplicationKind::MachineToMachine,
-        apis: vec![identifier(ADDRESS)],
-    };
+    fixture.application = machine("own", &[ADDRESS]);
     fixture.secret = ClientSecret::generate();
-    let created = fixture
+    fixture
         .store
-        .create_application(&new, &new_client_id(), &fixture.secret, 1)
-        .await;
-    fixture.application = created.unwrap();
+        .create_client(&fixture.application, Some(fixture.secret.as_ref()))
+        .await
+        .unwrap();
     let aud = audience_of(&fixture, &format!("&resource={ADDRESS}")).await;
     assert_eq!(aud, json!(ADDRESS));
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::Bed;
 
-const ROUTES: [(&str, &str); 13] = [
+const ROUTES: [(&str, &str); 16] = [
     ("GET", "/api/v1/status"),
     ("GET", "/api/v1/apis"),
     ("POST", "/api/v1/apis"),
@@ -15,6 +15,9 @@ const ROUTES: [(&str, &str); 13] = [
     ("POST", "/api/v1/applications"),
     ("DELETE", "/api/v1/applications/x"),
     ("POST", "/api/v1/applications/x/token"),
+    ("POST", "/api/v1/applications/x/secrets"),
+    ("DELETE", "/api/v1/applications/x/secrets/y"),
+    ("POST", "/api/v1/initial-access-tokens"),
     ("POST", "/api/v1/explain"),
     ("PUT", "/api/v1/bundles/x"),
     ("POST", "/api/v1/runtimes/x/versions"),
@@ -41,6 +44,22 @@ async fn every_route_demands_the_operators_key() {
         }
     }
     bed.server.shutdown().await;
+}
+
+/// Wrong clients: what must be registered, and what the answer must name.
+fn wrong_clients() -> Vec<(&'static str, &'static str, Value, &'static str)> {
+    let path = "/api/v1/applications";
+    let preset = json!({ "name": "x", "type": "m2m", "apis": ["y"], "preset": "claude" });
+    let script = json!({ "name": "x", "type": "native", "redirect_uris": ["javascript:x"] });
+    let nowhere = json!({ "name": "x", "type": "connector" });
+    let nobody = json!({ "name": "x", "uses": 0, "lifetime": 60 });
+    let tokens = "/api/v1/initial-access-tokens";
+    vec![
+        ("POST", path, preset, "redirect URI"),
+        ("POST", path, script, "redirect URI"),
+        ("POST", path, nowhere, "claude"),
+        ("POST", tokens, nobody, "initial access token"),
+    ]
 }
 
 /// Method, path, body, and what the answer must name.
@@ -98,7 +117,7 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
 #[tokio::test]
 async fn wrong_input_is_a_4xx_that_names_it() {
     let bed = Bed::new().await;
-    for (method, path, body, named) in wrong_input() {
+    for (method, path, body, named) in wrong_input().into_iter().chain(wrong_clients()) {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let response = bed.operator(method, path).json(&body).send().await.unwrap();
         let status = response.status();

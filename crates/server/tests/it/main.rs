@@ -6,6 +6,7 @@
 )]
 
 mod administration;
+mod applications;
 mod exposure;
 mod secrets;
 mod tls;

@@ -19,8 +19,10 @@ CREATE TABLE clients (
     created_at              BIGINT NOT NULL,
     last_used_at            BIGINT
 );
-CREATE INDEX clients_by_name ON clients (name);
-CREATE INDEX clients_by_duplicate_key ON clients (duplicate_key);
+-- What the operator registers is told apart by name; what strangers register is not.
+CREATE UNIQUE INDEX clients_registered_name ON clients (name) WHERE source = 'registered';
+CREATE UNIQUE INDEX clients_by_duplicate_key ON clients (duplicate_key);
+CREATE INDEX clients_unused ON clients (created_at) WHERE last_used_at IS NULL;
 
 -- Two live secrets at most, so that one can be replaced without a gap.
 CREATE TABLE client_secrets (
@@ -219,3 +221,19 @@ CREATE TABLE audit (
     hash      BLOB   NOT NULL
 );
 CREATE INDEX audit_by_event ON audit (event, seq);
+
+-- The applications of the first version are clients like any other.
+INSERT INTO clients (client_id, name, source, kind, auth_method, grant_types, redirect_uris,
+    metadata, created_at)
+SELECT client_id, name, 'registered', kind, 'client_secret', '["client_credentials"]', '[]',
+    '{}', created_at
+FROM applications;
+
+INSERT INTO client_secrets (id, client_id, secret_hash, created_at)
+SELECT 'sec_first_' || client_id, client_id, secret_hash, created_at FROM applications;
+
+INSERT INTO client_apis (client_id, api_id, position)
+SELECT client_id, api_id, position FROM application_apis;
+
+DROP TABLE application_apis;
+DROP TABLE applications;

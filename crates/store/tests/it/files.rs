@@ -2,12 +2,13 @@
 
 use std::os::unix::fs::MetadataExt;
 
-use shukuba_model::ApplicationKind;
-use shukuba_model::wire::ApplicationCreate;
-use shukuba_store::{ClientSecret, KeyState, KeyStep, MasterKey, Store, StoreError, new_client_id};
+use shukuba_store::{
+    ClientSecret, KeyState, KeyStep, MasterKey, Secret, Store, StoreError, new_client_id,
+};
 
+use crate::clients::machine;
 use crate::keys::key;
-use crate::{Fixture, identifier, new_api};
+use crate::{Fixture, new_api};
 
 const SECRET: &str = "canary-secret-0123456789-0123456789-0123456789";
 const REPLACED: &str = "canary-replaced-0123456789-0123456789-012345678";
@@ -44,26 +45,20 @@ async fn the_database_never_holds_a_secret_or_a_private_key() {
         .create_api(&new_api("canary-identifier"), 1)
         .await
         .unwrap();
-    let application = ApplicationCreate {
-        name: "mcp".to_owned(),
-        kind: ApplicationKind::MachineToMachine,
-        apis: vec![identifier("canary-identifier")],
-    };
-    let id = new_client_id();
+    let client = machine("mcp", new_client_id(), &["canary-identifier"], 1);
     let secret = ClientSecret::try_from(SECRET.to_owned()).unwrap();
     store
-        .create_application(&application, &id, &secret, 1)
+        .create_client(&client, Some(secret.as_ref()))
         .await
         .unwrap();
-    let replaced = ClientSecret::try_from(REPLACED.to_owned()).unwrap();
-    store.replace_secret(&id, &replaced).await.unwrap();
-    assert!(
-        store
-            .authenticate(id.as_str(), REPLACED)
-            .await
-            .unwrap()
-            .is_some()
-    );
+    let added = ClientSecret::try_from(REPLACED.to_owned()).unwrap();
+    store
+        .add_client_secret(&client.id, &added, 1)
+        .await
+        .unwrap();
+    let presented = Secret::presented(REPLACED);
+    let right = store.check_client_secret(&client.id, &presented, 1).await;
+    assert!(right.unwrap());
     let mut signing = key("kid", KeyState::Current);
     signing.pkcs8 = PRIVATE_KEY.to_vec().into();
     store

@@ -8,12 +8,14 @@
 
 mod api_scopes;
 mod apis;
-mod applications;
 mod audit;
+mod clients;
 mod consents;
 mod files;
 mod keys;
+mod migration;
 mod people;
+mod registrations;
 mod requests;
 mod runtimes;
 

@@ -1,6 +1,7 @@
 //! Asking providers and our own server: is this discovery URL good, and what
 //! would the usual answers be?
 
+use shukuba_model::ApplicationKind;
 use shukuba_model::authorizer::DiscoveryUrl;
 use shukuba_model::wire::{ApiView, ApplicationView, ServerStatus};
 use shukuba_verify::ProviderFacts;
@@ -77,6 +78,7 @@ impl Suggestions {
             clients: only(
                 applications
                     .iter()
+                    .filter(|application| application.kind == ApplicationKind::MachineToMachine)
                     .map(|application| application.client_id.to_string()),
             ),
             audiences: only(apis.iter().map(|api| api.identifier.to_string())),

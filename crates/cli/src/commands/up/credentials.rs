@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use shukuba_model::ApiIdentifier;
 use shukuba_model::wire::{
     ApplicationCreate, ApplicationCreated, ApplicationView, RuntimeView, TokenIssued,
 };
-use shukuba_model::{ApiIdentifier, ApplicationKind};
 
 use crate::client::Client;
 use crate::commands::{invoke, token};
@@ -75,7 +75,7 @@ pub(super) async fn for_runtime(
     let created = create(client, runtime, api, &applications).await?;
     let application = RememberedApplication {
         client_id: created.application.client_id.to_string(),
-        client_secret: created.client_secret.clone(),
+        client_secret: created.client_secret.clone().unwrap_or_default(),
     };
     remembered
         .applications
@@ -84,7 +84,7 @@ pub(super) async fn for_runtime(
     Ok(Some(Credentials {
         name: created.application.name,
         client_id: created.application.client_id.to_string(),
-        client_secret: Some(created.client_secret),
+        client_secret: created.client_secret,
     }))
 }
 
@@ -120,11 +120,7 @@ async fn create(
     let numbered = (2..).map(|number: u32| format!("{}-{number}", runtime.name));
     let mut names = std::iter::once(runtime.name.to_string()).chain(numbered);
     let name = names.find(|name| !taken(name)).unwrap_or_default();
-    let body = ApplicationCreate {
-        name,
-        kind: ApplicationKind::MachineToMachine,
-        apis: vec![api],
-    };
+    let body = ApplicationCreate::machine(name, vec![api]);
     client.post("/api/v1/applications", &body).await
 }
 

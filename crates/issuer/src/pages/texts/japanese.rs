@@ -23,7 +23,7 @@ pub(in crate::pages) const JAPANESE: Texts = Texts {
     password: "パスワード",
     login_button: "ログイン",
     login_wrong: "ユーザー名またはパスワードが違います。大文字と小文字の区別も含めて確認してください。",
-    login_throttled: "パスワードの誤りが多すぎます。{minutes} 分待ってから、もう一度お試しください。",
+    login_throttled: "誤りが多すぎます。{minutes} 分待ってから、もう一度お試しください。",
     login_help: "パスワードを忘れた場合は、サーバーの管理者にログイン用リンクを依頼してください。",
     choose_title: "パスワードの設定",
     choose_lead: "{user} さん、ようこそ。今後はこのパスワードでログインします。",

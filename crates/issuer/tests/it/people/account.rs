@@ -14,7 +14,7 @@ async fn grant(fixture: &Fixture, user: &UserId, client_name: &str) -> String {
         grant: NewGrant {
             id: id.clone(),
             user_id: user.clone(),
-            client_id: fixture.application.client_id.clone(),
+            client_id: fixture.application.id.clone(),
             client_name: client_name.to_owned(),
             api: identifier(API),
             resource: None,

@@ -1,9 +1,14 @@
 //! `shukuba app`: OAuth clients.
 
+mod create;
+mod registration_token;
+mod secret;
+mod show;
+
 use clap::{Args, Subcommand};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use shukuba_model::wire::{ApplicationCreate, ApplicationCreated, ApplicationView};
-use shukuba_model::{ApiIdentifier, ApplicationKind};
+use shukuba_model::ApiIdentifier;
+use shukuba_model::wire::ApplicationView;
 
 use crate::client::Client;
 use crate::failure::Failure;
@@ -13,28 +18,18 @@ use crate::{Global, ui};
 #[derive(Debug, Subcommand)]
 pub(crate) enum AppCommand {
     /// Register an application; its secret is shown once.
-    Create(CreateArgs),
+    Create(create::CreateArgs),
     /// List the applications.
     List(ListArgs),
-    /// Remove an application.
+    /// Show an application and when its secrets were last used.
+    Show(show::ShowArgs),
+    /// Remove an application; everything it holds ends at once.
     Delete(DeleteArgs),
-}
-
-/// `shukuba app create`.
-#[derive(Debug, Args)]
-pub(crate) struct CreateArgs {
-    /// A name for people, unique.
-    #[arg(long)]
-    name: String,
-    /// What it is for: m2m (machine to machine).
-    #[arg(long = "type", value_name = "TYPE", default_value = "m2m")]
-    kind: ApplicationKind,
-    /// The identifier of an API it may get tokens for; may be repeated, the first is its default.
-    #[arg(long = "api", value_name = "URL", required = true)]
-    apis: Vec<ApiIdentifier>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
+    /// Add and remove secrets; two work at a time.
+    #[command(subcommand)]
+    Secret(secret::SecretCommand),
+    /// Make a token with which clients register themselves, where the server asks for one.
+    RegistrationToken(registration_token::RegistrationTokenArgs),
 }
 
 /// `shukuba app list`.
@@ -59,46 +54,17 @@ pub(crate) struct DeleteArgs {
 pub(crate) async fn run(global: &Global, command: AppCommand) -> Result<(), Failure> {
     let client = Client::new(global)?;
     match command {
-        AppCommand::Create(args) => create(&client, args).await,
+        AppCommand::Create(args) => create::run(&client, args).await,
         AppCommand::List(args) => list(&client, &args).await,
+        AppCommand::Show(args) => show::run(&client, &args).await,
         AppCommand::Delete(args) => {
-            let encoded = utf8_percent_encode(&args.application, NON_ALPHANUMERIC);
-            client
-                .delete(&format!("/api/v1/applications/{encoded}"))
-                .await?;
+            client.delete(&path(&args.application)).await?;
             ui::note(format!("removed the application {}", args.application));
             Ok(())
         }
+        AppCommand::Secret(command) => secret::run(&client, command).await,
+        AppCommand::RegistrationToken(args) => registration_token::run(&client, args).await,
     }
-}
-
-async fn create(client: &Client, args: CreateArgs) -> Result<(), Failure> {
-    let body = ApplicationCreate {
-        name: args.name,
-        kind: args.kind,
-        apis: args.apis,
-    };
-    let created: ApplicationCreated = client.post("/api/v1/applications", &body).await?;
-    if args.json {
-        ui::json(&created);
-        return Ok(());
-    }
-    ui::data(format!(
-        "name                  {}",
-        created.application.name
-    ));
-    ui::data(format!(
-        "client id             {}",
-        created.application.client_id
-    ));
-    ui::data(format!("client secret         {}", created.client_secret));
-    ui::data(format!(
-        "OpenID configuration  {}",
-        created.openid_configuration
-    ));
-    ui::data(format!("token endpoint        {}", created.token_endpoint));
-    ui::note("The secret is shown this once: only its hash is kept.");
-    Ok(())
 }
 
 async fn list(client: &Client, args: &ListArgs) -> Result<(), Failure> {
@@ -121,4 +87,12 @@ async fn list(client: &Client, args: &ListArgs) -> Result<(), Failure> {
         .collect();
     ui::table(&["NAME", "CLIENT ID", "TYPE", "APIS"], &rows);
     Ok(())
+}
+
+/// The administration address of an application, by name or client id.
+fn path(application: &str) -> String {
+    format!(
+        "/api/v1/applications/{}",
+        utf8_percent_encode(application, NON_ALPHANUMERIC)
+    )
 }
