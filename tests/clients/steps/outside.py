@@ -155,6 +155,11 @@ class _World:
         shutil.copy(self._bed.root / "tests/clients/hosted/streamer/mcp_server.py", folder)
         sh = self.server.sh
         sh(self.connect.block("sh", "shukuba launch"), folder)
+        link = re.search(r"https?://\S+", sh(self.connect.block("sh", "user create")))
+        assert link and link.group().startswith(f"{ORIGIN}/"), link
+        connector = sh(self.connect.block("sh", "--preset claude\n"))
+        for line in ("client id", "client secret", "https://claude.ai/api/mcp/auth_callback"):
+            assert line in connector, connector
         runtime = self.server.json("shukuba status adder --json")
         self.canonical, self.agentcore = runtime["endpoint"], runtime["invocation_url"]
         assert self.canonical == f"{ORIGIN}/mcp/adder" and "%3A" in self.agentcore, runtime
