@@ -211,8 +211,7 @@ impl Issuer {
             settings, store, ..
         } = &*self.0;
         let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
-        let scope =
-            grants::client_credentials::granted(self, client, &target.api.identifier).await?;
+        let scope = authorize::scope::available(self, client, &target.api.identifier).await?;
         self.issue(client, &target, &scope)
     }
 

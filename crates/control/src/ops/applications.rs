@@ -53,6 +53,8 @@ impl Control {
             .create_client(&client, secret.as_ref().map(AsRef::as_ref))
             .await?;
         tracing::info!(client_id = %client.id, "application registered");
+        self.record("application.created", client.id.as_str(), &client.name)
+            .await;
         Ok(ApplicationCreated {
             application: view(client),
             client_secret: secret.map(|secret| secret.reveal().to_owned()),
@@ -68,7 +70,10 @@ impl Control {
     /// When there is no such application.
     pub(crate) async fn delete_application(&self, which: &str) -> Result<(), ControlError> {
         let client = self.find_application(which).await?;
-        self.parts().authority.delete_client(client.id).await
+        self.parts().authority.delete_client(client.id.clone()).await?;
+        self.record("application.deleted", client.id.as_str(), &client.name)
+            .await;
+        Ok(())
     }
 
     /// A token of an application on the operator's word, without its secret.
@@ -93,8 +98,10 @@ impl Control {
             });
         }
         let client_id = client.id.clone();
-        let token = self.parts().authority.mint(client.id, api).await?;
+        let token = self.parts().authority.mint(client.id.clone(), api).await?;
         tracing::info!(%client_id, "token issued on the operator's word");
+        self.record("application.token", client_id.as_str(), &client.name)
+            .await;
         Ok(token)
     }
 
