@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Method, StatusCode};
 use http_body::Frame;
+use shukuba_model::ClientAddress;
 use shukuba_verify::Permit;
 
 use crate::reply::BodyError;
@@ -15,6 +17,7 @@ use crate::resolve::Target;
 #[derive(Debug)]
 pub(crate) struct Account {
     began: Instant,
+    from: Option<ClientAddress>,
     method: Method,
     target: Option<Target>,
     permit: Option<Arc<Permit>>,
@@ -25,10 +28,11 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn open(method: &Method) -> Box<Self> {
+    pub(crate) fn open(head: &Parts) -> Box<Self> {
         Box::new(Self {
             began: Instant::now(),
-            method: method.clone(),
+            from: head.extensions.get().copied(),
+            method: head.method.clone(),
             target: None,
             permit: None,
             instance: None,
@@ -82,6 +86,7 @@ impl Drop for Account {
         // Preflights and metadata are answered for nobody in particular.
         let Some(target) = &self.target else {
             tracing::debug!(
+                from = self.from.map(tracing::field::display),
                 method = %self.method,
                 status = self.status.map(|status| status.as_u16()),
                 fault = self.fault,
@@ -94,6 +99,7 @@ impl Drop for Account {
             version = target.version.number,
             qualifier = target.qualifier.as_str(),
             form = target.form.as_str(),
+            from = self.from.map(tracing::field::display),
             method = %self.method,
             status = self.status.map(|status| status.as_u16()),
             fault = self.fault,

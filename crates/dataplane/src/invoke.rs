@@ -19,7 +19,7 @@ const METHODS: &str = "GET, POST, DELETE, OPTIONS";
 pub(crate) async fn invoke(plane: &Plane, request: Request<Incoming>) -> Response<Body> {
     let (head, body) = request.into_parts();
     let mut inbound = Inbound::new(body, plane.limits.body);
-    let mut account = Account::open(&head.method);
+    let mut account = Account::open(&head);
     let mut answer = match phases(plane, &head, &mut inbound, &mut account).await {
         Ok(answer) => answer,
         Err(fault) => explain(plane, &head, inbound, &mut account, &fault).await,

@@ -14,7 +14,8 @@ from bed.web import request
 class Server:
     """A server of its own data directory, on a free port of 127.0.0.1.
 
-    `arguments` are further ones of `serve`; a change counts from the next start on.
+    `arguments` are further ones of `serve`, `variables` of its environment and the CLI's; a
+    change counts from the next start on.
     """
 
     def __init__(self, binary: Path, folder: Path, search_path: str) -> None:
@@ -24,6 +25,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "serve.log"
         self.arguments: list[str] = []
+        self.variables: dict[str, str] = {}
         self._path = os.pathsep.join([str(binary.parent), search_path])
         self._process: subprocess.Popen | None = None
 
@@ -37,6 +39,7 @@ class Server:
             "SHUKUBA_SERVER": self.url,
             "SHUKUBA_DATA_DIR": str(self.data_dir),
             "NO_COLOR": "1",
+            **self.variables,
         }
 
     def start(self) -> None:

@@ -29,7 +29,11 @@ NPM_TOOLS = (
 )
 PYTHON_TOOLS = ("sdk-python-1", "sdk-python-2", "fastmcp")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ALL = ("uv", "node", *NPM_TOOLS, *PYTHON_TOOLS, "chromium")
+# Programs that the system's packages bring: what they are called, and what brings them.
+SYSTEM_TOOLS = {"nginx": "nginx-light", "caddy": "caddy", "sshd": "openssh-server"}
+# Where a daemon may lie that is not on the PATH of a person.
+SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/sbin")
+ALL = ("uv", "node", *NPM_TOOLS, *PYTHON_TOOLS, "chromium", *SYSTEM_TOOLS)
 
 
 class Tools:
@@ -73,6 +77,10 @@ class Tools:
         found = (shutil.which(name) for name in BROWSERS)
         return named or next((path for path in found if path), None)
 
+    def system(self, name: str) -> str | None:
+        """The path of a program of SYSTEM_TOOLS, when there is one."""
+        return shutil.which(name, path=os.pathsep.join([os.environ["PATH"], *SYSTEM_FOLDERS]))
+
     def _install(self, name: str) -> None:
         if name in NPM_TOOLS:
             self._install_npm(name)
@@ -84,6 +92,8 @@ class Tools:
             self._install_uv()
         elif name == "chromium":
             self._install_browser()
+        elif name in SYSTEM_TOOLS:
+            self._install_daemon(name)
         else:
             raise ValueError(f"no tool is called {name}")
 
@@ -129,10 +139,17 @@ class Tools:
     def _install_browser(self) -> None:
         if self.browser():
             return
-        if os.geteuid() != 0 or not shutil.which("apt-get"):
+        if not _apt_may_install():
             raise Skip("there is no Chromium: install one, or name it in CHROMIUM")
-        run(["apt-get", "update", "-qq"])
-        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
+        _apt_install("chromium")
+
+    def _install_daemon(self, name: str) -> None:
+        if self.system(name):
+            return
+        # A package of a daemon starts it, at its usual port, where something starts daemons.
+        if not _apt_may_install() or Path("/run/systemd/system").exists():
+            raise Skip(f"there is no {name}: install one; nothing of it needs to run")
+        _apt_install(SYSTEM_TOOLS[name])
 
     def _fresh(self, name: str, content: str) -> "_Stamp":
         return _Stamp(self.path(name), hashlib.sha256(content.encode()).hexdigest())
@@ -177,6 +194,15 @@ def run(command: list[str], cwd: Path | None = None) -> None:
     if done.returncode != 0:
         last = (done.stderr or done.stdout).strip().splitlines()[-3:]
         raise Skip(f"{' '.join(command[:3])} failed: {' | '.join(last)}")
+
+
+def _apt_may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _apt_install(package: str) -> None:
+    run(["apt-get", "update", "-qq"])
+    run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package])
 
 
 def _node_is_new_enough(path: str) -> bool:

@@ -26,8 +26,15 @@ def request(method: str, url: str, headers: dict | None = None, body: bytes | No
     parts = urlsplit(url)
     target = parts.path + (f"?{parts.query}" if parts.query else "")
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    return exchange(connection, method, target or "/", headers or {}, body)
+
+
+def exchange(
+    connection: http.client.HTTPConnection, method: str, target: str, headers: dict, body: bytes | None = None
+) -> Answer:
+    """One request on a connection, which is closed then."""
     try:
-        connection.request(method, target or "/", body, headers or {})
+        connection.request(method, target, body, headers)
         response = connection.getresponse()
         lowered = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, lowered, response.read())

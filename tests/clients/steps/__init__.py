@@ -19,4 +19,5 @@ from steps import (  # noqa: F401
     login_conformance,
     login_pages,
     login_parallel,
+    outside,
 )

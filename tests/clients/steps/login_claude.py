@@ -2,6 +2,7 @@
 
 from bed.browser import Browser
 from bed.clients import ClaudeCode
+from bed.guide import Guide
 from bed.model import PlayedModel
 from bed.registry import step
 from bed.server import free_port
@@ -9,6 +10,9 @@ from bed.world import CLOSED, OPEN
 from steps.login_server import found_and_logged_in
 
 NAME = "adder"
+GUIDE = "docs/guides/connect-claude.md"
+# What the guide calls the runtime's address.
+URL = f"https://mcp.example.com/mcp/{NAME}"
 
 
 @step("login-claude-code", needs=("login-server",), tools=("claude-code",))
@@ -18,7 +22,7 @@ def login_claude_code(bed) -> None:
     world.policy(*OPEN)
     with PlayedModel() as model:
         claude = ClaudeCode(bed, model.url, "home-claude-login", world.browser)
-        claude.sh(f"claude mcp add --scope user --transport http {NAME} {world.url}")
+        claude.sh(Guide(bed.root / GUIDE).block("sh", f"claude mcp add --transport http {NAME}", url=(URL, world.url)))
         assert "Needs authentication" in claude.sh("claude mcp list")
         _log_in_and_stay(world, claude, registers=True)
     bed.claude_logged_in = "home-claude-login"
@@ -29,14 +33,19 @@ def login_claude_code_id_and_secret(bed) -> None:
     """Claude Code with a client id and secret, where no one may register (A11)."""
     world = bed.login
     world.policy(*CLOSED)
-    application = world.create_app("claude-code", "connector", "--preset claude-code")
+    guide = Guide(bed.root / GUIDE)
+    application = world.server.json(f"{guide.block('sh', '--preset claude-code').strip()} --json")
     with PlayedModel() as model:
         claude = ClaudeCode(bed, model.url, "home-claude-static", world.browser)
-        claude.sh(
-            f"claude mcp add --scope user --transport http --client-id {application['client_id']}"
-            f" --client-secret --callback-port {free_port()} {NAME} {world.url}",
-            MCP_CLIENT_SECRET=application["client_secret"],
+        line = guide.block(
+            "sh",
+            "MCP_CLIENT_SECRET",
+            secret=("MCP_CLIENT_SECRET=SECRET", f"MCP_CLIENT_SECRET={application['client_secret']}"),
+            id=("--client-id ID", f"--client-id {application['client_id']}"),
+            port=("8765", str(free_port())),
+            url=(URL, world.url),
         )
+        claude.sh(line)
         _log_in_and_stay(world, claude, registers=False)
 
 
