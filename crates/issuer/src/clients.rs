@@ -102,6 +102,7 @@ impl Issuer {
     pub async fn delete_client(&self, client_id: &ClientId) -> Result<(), StoreError> {
         let now = self.0.clock.now();
         self.0.store.delete_client(client_id, now).await?;
+        self.publish_revocations().await?;
         tracing::info!(%client_id, "client removed");
         Ok(())
     }

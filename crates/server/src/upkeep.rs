@@ -38,6 +38,12 @@ async fn run(issuer: Issuer, clock: Clock, stop: CancellationToken) {
         if let Err(error) = issuer.rotate_keys_if_due(clock.now()).await {
             tracing::error!(%error, "the signing keys could not be looked after; tried again in an hour");
         }
+        if let Err(error) = issuer.reap(clock.now()).await {
+            tracing::error!(%error, "what expired could not be forgotten; tried again in an hour");
+        }
+        if let Err(error) = issuer.forget_dead_grants().await {
+            tracing::error!(%error, "dead grants could not be forgotten; tried again in an hour");
+        }
         if stop
             .run_until_cancelled(tokio::time::sleep(EVERY))
             .await

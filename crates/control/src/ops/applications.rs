@@ -68,7 +68,7 @@ impl Control {
     /// When there is no such application.
     pub(crate) async fn delete_application(&self, which: &str) -> Result<(), ControlError> {
         let client = self.find_application(which).await?;
-        self.parts().minter.delete_client(client.id).await
+        self.parts().authority.delete_client(client.id).await
     }
 
     /// A token of an application on the operator's word, without its secret.
@@ -93,7 +93,7 @@ impl Control {
             });
         }
         let client_id = client.id.clone();
-        let token = self.parts().minter.mint(client.id, api).await?;
+        let token = self.parts().authority.mint(client.id, api).await?;
         tracing::info!(%client_id, "token issued on the operator's word");
         Ok(token)
     }
