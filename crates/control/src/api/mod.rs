@@ -56,19 +56,7 @@ pub(crate) fn router(control: Control) -> Router {
         )
         .route("/api/v1/explain", post(tokens::explain))
         .route("/api/v1/bundles/{sha256}", put(bundles::upload))
-        .route("/api/v1/users", get(users::list).post(users::create))
-        .route(
-            "/api/v1/users/{user}",
-            get(users::show).patch(users::update),
-        )
-        .route("/api/v1/users/{user}/reset", post(users::reset))
-        .route("/api/v1/grants", get(grants::list))
-        .route("/api/v1/grants/{grant}", delete(grants::revoke))
-        .route("/api/v1/keys", get(keys::list))
-        .route("/api/v1/keys/rotate", post(keys::rotate))
-        .route("/api/v1/keys/{kid}/revoke", post(keys::revoke))
-        .route("/api/v1/audit", get(audit::list))
-        .route("/api/v1/audit/check", get(audit::check))
+        .merge(people())
         .route("/api/v1/runtimes", get(runtimes::list))
         .route(
             "/api/v1/runtimes/{runtime}",
@@ -82,4 +70,22 @@ pub(crate) fn router(control: Control) -> Router {
         .fallback(operator::no_such_route)
         .layer(from_fn_with_state(control.clone(), operator::require))
         .with_state(control)
+}
+
+/// People, what they granted, and what secures it.
+fn people() -> Router<Control> {
+    Router::new()
+        .route("/api/v1/users", get(users::list).post(users::create))
+        .route(
+            "/api/v1/users/{user}",
+            get(users::show).patch(users::update),
+        )
+        .route("/api/v1/users/{user}/reset", post(users::reset))
+        .route("/api/v1/grants", get(grants::list))
+        .route("/api/v1/grants/{grant}", delete(grants::revoke))
+        .route("/api/v1/keys", get(keys::list))
+        .route("/api/v1/keys/rotate", post(keys::rotate))
+        .route("/api/v1/keys/{kid}/revoke", post(keys::revoke))
+        .route("/api/v1/audit", get(audit::list))
+        .route("/api/v1/audit/check", get(audit::check))
 }
