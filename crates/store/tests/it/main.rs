@@ -1,10 +1,6 @@
 //! What every storage engine must do, one file per aggregate.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a helper that fails must fail its test"
-)]
+#![expect(clippy::unwrap_used, reason = "a helper that fails must fail its test")]
 
 mod api_scopes;
 mod apis;
