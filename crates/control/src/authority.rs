@@ -37,8 +37,13 @@ pub trait AuthorizationServer: Send + Sync {
     /// Removes a client; what it holds is dead at once.
     fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>>;
 
-    /// Ends every token and session of a person, at once.
-    fn revoke_user(&self, user: UserId) -> BoxFuture<'_, Result<(), ControlError>>;
+    /// Keeps a person out, which ends every session and token of theirs at
+    /// once, or lets them in again.
+    fn set_user_disabled(
+        &self,
+        user: UserId,
+        disabled: bool,
+    ) -> BoxFuture<'_, Result<(), ControlError>>;
 
     /// The signing keys.
     fn keys(&self) -> BoxFuture<'_, Result<Vec<KeyView>, ControlError>>;

@@ -100,9 +100,9 @@ impl Issuer {
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such client.
     pub async fn delete_client(&self, client_id: &ClientId) -> Result<(), StoreError> {
-        let now = self.0.clock.now();
-        self.0.store.delete_client(client_id, now).await?;
-        self.publish_revocations().await?;
+        let id = client_id.clone();
+        self.revoke(move |store, now| async move { store.delete_client(&id, now).await })
+            .await?;
         tracing::info!(%client_id, "client removed");
         Ok(())
     }

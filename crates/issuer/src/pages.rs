@@ -200,8 +200,9 @@ struct Login<'a> {
 /// The page to choose a password on: 200, or 400 when one was refused.
 pub(crate) fn choose_password(frame: &Frame, page: &PasswordPage) -> Response {
     let texts = frame.texts();
+    let back = people::link_address(&page.token, page.request.as_deref());
     let view = ChoosePassword {
-        shell: Shell::new(frame, None),
+        shell: Shell::new(frame, Some(back)),
         lead: fill(texts.choose_lead, &[("user", &page.username)]),
         refused: page.refused.map(|refused| password_refused(texts, refused)),
         page,

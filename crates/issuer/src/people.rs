@@ -18,14 +18,14 @@ mod trouble;
 pub use administration::{LoginLink, NewPerson, PeopleError};
 pub(crate) use cookies::pairs as cookie_pairs;
 
-use std::net::Ipv4Addr;
-
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use http::header::{LOCATION, SET_COOKIE};
+use http::request::Parts;
 use http::{Extensions, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use shukuba_model::ClientAddress;
+use shukuba_store::{AuditEvent, Secret};
 
 use crate::{Issuer, respond};
 
@@ -56,12 +56,28 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
     ]
 }
 
-/// The address a request came from, as the server saw it.
+/// The address a request came from, as the server saw it; loopback where no
+/// server stands before the router.
 pub(crate) fn address(extensions: &Extensions) -> String {
-    extensions.get::<ClientAddress>().map_or_else(
-        || Ipv4Addr::LOCALHOST.to_string(),
-        |address| address.0.to_string(),
-    )
+    extensions
+        .get::<ClientAddress>()
+        .map_or_else(|| "127.0.0.1".to_owned(), ToString::to_string)
+}
+
+/// An event of a person, as the audit log keeps it.
+fn event(
+    parts: &Parts,
+    event: &'static str,
+    outcome: &'static str,
+    actor: impl Into<String>,
+) -> AuditEvent {
+    AuditEvent {
+        event,
+        outcome,
+        actor: actor.into(),
+        address: address(&parts.extensions),
+        ..AuditEvent::default()
+    }
 }
 
 /// Where a person goes on after a login: with the authorization request or the
@@ -73,6 +89,13 @@ pub(crate) fn after_login(request: Option<&str>) -> String {
         Some((_, Some(code))) => format!("{DEVICE}?user_code={}", in_query(code)),
         Some((request, None)) => format!("{CONTINUE}?request={}", in_query(request)),
     }
+}
+
+/// Where a one-time link leads, as a path and query.
+pub(crate) fn link_address(token: &Secret, request: Option<&str>) -> String {
+    let request = request.map(|request| format!("&request={}", in_query(request)));
+    let token = in_query(token.reveal());
+    format!("{LINK}?token={token}{}", request.unwrap_or_default())
 }
 
 fn in_query(value: &str) -> impl std::fmt::Display {

@@ -24,12 +24,14 @@ impl Issuer {
             .await?;
         let tokens = store.forget_initial_tokens(now).await?;
         let assertions = store.forget_assertion_ids(now).await?;
-        if clients + documents + tokens + assertions > 0 {
+        let grants = self.forget_dead_grants().await?;
+        if clients + documents + tokens + assertions + grants > 0 {
             tracing::info!(
                 clients,
                 documents,
                 tokens,
                 assertions,
+                grants,
                 "forgot what expired"
             );
         }

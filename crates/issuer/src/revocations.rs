@@ -115,7 +115,7 @@ impl Issuer {
     /// Changes the store and publishes what it then lists. One change at a
     /// time, so that no list is published over a newer one; on a task of its
     /// own, so that a caller that goes away leaves nothing unpublished.
-    async fn revoke<T, F>(
+    pub(crate) async fn revoke<T, F>(
         &self,
         change: impl FnOnce(Store, i64) -> F + Send + 'static,
     ) -> Result<T, StoreError>

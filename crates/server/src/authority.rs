@@ -80,10 +80,18 @@ impl AuthorizationServer for OwnAuthority {
         })
     }
 
-    fn revoke_user(&self, user: UserId) -> BoxFuture<'_, Result<(), ControlError>> {
+    fn set_user_disabled(
+        &self,
+        user: UserId,
+        disabled: bool,
+    ) -> BoxFuture<'_, Result<(), ControlError>> {
         Box::pin(async move {
-            self.issuer.revoke_user(&user, "operator").await?;
-            Ok(())
+            let done = if disabled {
+                self.issuer.disable_user(&user).await
+            } else {
+                self.issuer.enable_user(&user).await
+            };
+            done.map_err(people)
         })
     }
 

@@ -35,15 +35,7 @@ impl Upkeep {
 
 async fn run(issuer: Issuer, clock: Clock, stop: CancellationToken) {
     loop {
-        if let Err(error) = issuer.rotate_keys_if_due(clock.now()).await {
-            tracing::error!(%error, "the signing keys could not be looked after; tried again in an hour");
-        }
-        if let Err(error) = issuer.reap(clock.now()).await {
-            tracing::error!(%error, "what expired could not be forgotten; tried again in an hour");
-        }
-        if let Err(error) = issuer.forget_dead_grants().await {
-            tracing::error!(%error, "dead grants could not be forgotten; tried again in an hour");
-        }
+        look_after(&issuer, clock.now()).await;
         if stop
             .run_until_cancelled(tokio::time::sleep(EVERY))
             .await
@@ -51,5 +43,14 @@ async fn run(issuer: Issuer, clock: Clock, stop: CancellationToken) {
         {
             return;
         }
+    }
+}
+
+async fn look_after(issuer: &Issuer, now: i64) {
+    if let Err(error) = issuer.rotate_keys_if_due(now).await {
+        tracing::error!(%error, "the signing keys could not be looked after; tried again in an hour");
+    }
+    if let Err(error) = issuer.reap(now).await {
+        tracing::error!(%error, "what has expired could not be forgotten; tried again in an hour");
     }
 }

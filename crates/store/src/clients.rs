@@ -5,15 +5,12 @@ use shukuba_model::{Client, ClientApi, ClientId, ClientSource};
 use sqlx::Transaction;
 
 use crate::database::Engine;
+use crate::revocations::{self, RevocationKind};
 use crate::{Secret, Store, StoreError, client_rows, client_secrets};
 
 /// How exactly it is known when a client or a secret was last used, in
 /// seconds: a busy client must not cost a write per token.
 pub(crate) const USE_GRAIN: i64 = 60;
-
-/// How long no access token outlives its revocation, in seconds: the longest
-/// lifetime an API can have.
-const LONGEST_TOKEN: i64 = 30 * 86_400;
 
 impl Store {
     /// Registers a client, with a first secret where it has one. An API that
@@ -162,18 +159,8 @@ async fn revoke_all(
             .execute(&mut **transaction)
             .await?;
     }
-    sqlx::query(
-        "INSERT INTO revocations (kind, subject, revoked_at, expires_at)
-         VALUES ('client', $1, $2, $3)
-         ON CONFLICT (kind, subject)
-         DO UPDATE SET revoked_at = excluded.revoked_at, expires_at = excluded.expires_at",
-    )
-    .bind(client_id.as_str())
-    .bind(now)
-    .bind(now.saturating_add(LONGEST_TOKEN))
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
+    let id = client_id.as_str();
+    revocations::insert(transaction, RevocationKind::Client, id, now, None).await
 }
 
 /// A name that reads like another application's id would let one be deleted

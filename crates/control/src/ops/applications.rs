@@ -1,5 +1,6 @@
 //! Applications: the OAuth clients that the operator registers.
 
+use shukuba_model::jose::JwkSet;
 use shukuba_model::wire::{
     ApplicationCreate, ApplicationCreated, ApplicationView, SecretView, TokenIssued,
 };
@@ -53,6 +54,8 @@ impl Control {
             .create_client(&client, secret.as_ref().map(AsRef::as_ref))
             .await?;
         tracing::info!(client_id = %client.id, "application registered");
+        self.record("application.created", client.id.as_str(), &client.name)
+            .await;
         Ok(ApplicationCreated {
             application: view(client),
             client_secret: secret.map(|secret| secret.reveal().to_owned()),
@@ -68,7 +71,13 @@ impl Control {
     /// When there is no such application.
     pub(crate) async fn delete_application(&self, which: &str) -> Result<(), ControlError> {
         let client = self.find_application(which).await?;
-        self.parts().authority.delete_client(client.id).await
+        self.parts()
+            .authority
+            .delete_client(client.id.clone())
+            .await?;
+        self.record("application.deleted", client.id.as_str(), &client.name)
+            .await;
+        Ok(())
     }
 
     /// A token of an application on the operator's word, without its secret.
@@ -93,8 +102,10 @@ impl Control {
             });
         }
         let client_id = client.id.clone();
-        let token = self.parts().authority.mint(client.id, api).await?;
+        let token = self.parts().authority.mint(client.id.clone(), api).await?;
         tracing::info!(%client_id, "token issued on the operator's word");
+        self.record("application.token", client_id.as_str(), &client.name)
+            .await;
         Ok(token)
     }
 
@@ -112,12 +123,15 @@ impl Control {
 fn client(new: ApplicationCreate, created_at: i64) -> Result<Client, ControlError> {
     let redirect_uris = redirect_uris(&new);
     check_type(&new, &redirect_uris)?;
+    require_keys(new.jwks.as_ref())?;
+    let secret_or_key = match new.jwks {
+        Some(_) => AuthMethod::PrivateKeyJwt,
+        None => AuthMethod::ClientSecret,
+    };
     let (auth_method, grant_types) = match new.kind {
-        ApplicationKind::MachineToMachine => {
-            (AuthMethod::ClientSecret, vec![GrantType::ClientCredentials])
-        }
+        ApplicationKind::MachineToMachine => (secret_or_key, vec![GrantType::ClientCredentials]),
         ApplicationKind::Connector => (
-            AuthMethod::ClientSecret,
+            secret_or_key,
             vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         ),
         ApplicationKind::Native => (
@@ -147,7 +161,7 @@ fn client(new: ApplicationCreate, created_at: i64) -> Result<Client, ControlErro
         grant_types,
         redirect_uris,
         apis,
-        jwks: None,
+        jwks: new.jwks,
         jwks_uri: None,
         metadata: ClientMetadata::default(),
         created_at,
@@ -164,6 +178,22 @@ fn redirect_uris(new: &ApplicationCreate) -> Vec<RedirectUri> {
         }
     }
     uris
+}
+
+fn require_keys(jwks: Option<&JwkSet>) -> Result<(), ControlError> {
+    let usable = |jwks: &JwkSet| {
+        let keys = &jwks.keys;
+        (1..=20).contains(&keys.len()) && keys.iter().all(|key| key.kty != "oct")
+    };
+    if jwks.is_none_or(usable) {
+        return Ok(());
+    }
+    Err(ControlError::Invalid {
+        message: "the key set holds no key, more than 20, or a symmetric one".to_owned(),
+        hint: Some(
+            "give the public keys (RSA, EC or OKP) as a JWK Set: {\"keys\": [...]}".to_owned(),
+        ),
+    })
 }
 
 fn check_type(new: &ApplicationCreate, redirect_uris: &[RedirectUri]) -> Result<(), ControlError> {
@@ -189,6 +219,11 @@ fn check_type(new: &ApplicationCreate, redirect_uris: &[RedirectUri]) -> Result<
                 "give a preset ({}) or the redirect URIs its documentation names",
                 Preset::ALL.map(Preset::as_str).join(", ")
             ),
+        ),
+        ApplicationKind::Native if new.jwks.is_some() => invalid(
+            "a native application proves nothing: a key on everybody's machine is no secret"
+                .to_owned(),
+            "leave the keys out, or make it of the type connector or m2m".to_owned(),
         ),
         _ => Ok(()),
     }

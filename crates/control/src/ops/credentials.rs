@@ -33,6 +33,8 @@ impl Control {
             .add_client_secret(&client.id, &secret, parts.clock.now())
             .await?;
         tracing::info!(client_id = %client.id, secret = %id, "secret added");
+        self.record("application.secret_added", client.id.as_str(), &id)
+            .await;
         let live = parts.store.client_secrets(&client.id).await?;
         let other = live.into_iter().find(|other| other.id != id);
         Ok(SecretAdded {
@@ -51,6 +53,8 @@ impl Control {
         let store = &self.parts().store;
         store.remove_client_secret(&client.id, id).await?;
         tracing::info!(client_id = %client.id, secret = %id, "secret removed");
+        self.record("application.secret_removed", client.id.as_str(), id)
+            .await;
         Ok(())
     }
 
@@ -78,6 +82,7 @@ impl Control {
             .create_initial_token(&token, &new.name, new.uses, now, expires_at)
             .await?;
         tracing::info!(name = %new.name, uses = new.uses, expires_at, "initial access token made");
+        self.record("initial_token.created", &new.name, "").await;
         Ok(InitialTokenCreated {
             token: token.reveal().to_owned(),
             expires_at,

@@ -59,11 +59,10 @@ impl Control {
     ) -> Result<UserView, ControlError> {
         let user = self.find_user(which).await?;
         if let Some(disabled) = update.disabled {
-            let parts = self.parts();
-            parts.store.set_user_disabled(&user.id, disabled).await?;
-            if disabled {
-                parts.authority.revoke_user(user.id.clone()).await?;
-            }
+            let authority = &self.parts().authority;
+            authority
+                .set_user_disabled(user.id.clone(), disabled)
+                .await?;
             let event = if disabled {
                 "user.disabled"
             } else {

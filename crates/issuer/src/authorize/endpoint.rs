@@ -4,7 +4,7 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::SET_COOKIE;
-use http::{HeaderMap, Uri};
+use http::{Extensions, HeaderMap, Uri};
 
 use super::dispatch::{self, Step};
 use super::pending::{self, Pending};
@@ -16,16 +16,18 @@ use crate::pages::{self, Frame, LoginPage};
 use crate::people::browser::{self, csrf_token};
 use crate::people::session;
 use crate::token::form::Form;
-use crate::{Issuer, respond as headers_of};
+use crate::{Issuer, people, respond as headers_of};
 
 /// `GET /oauth/authorize`: changes nothing but to keep the request.
 pub(crate) async fn authorize(
     State(issuer): State<Issuer>,
     uri: Uri,
     headers: HeaderMap,
+    extensions: Extensions,
 ) -> Response {
     let query = uri.query().unwrap_or_default();
-    match begin(&issuer, &headers, query).await {
+    let address = people::address(&extensions);
+    match begin(&issuer, &headers, query, &address).await {
         Ok(pending) => go_on(&issuer, &headers, Via::Get, pending).await,
         Err(Refusal::Page(problem)) => problem.respond(&headers),
         Err(Refusal::Back(back, failure)) => respond::failure(&issuer, Via::Get, &back, &failure),
@@ -56,8 +58,13 @@ pub(crate) async fn resume(State(issuer): State<Issuer>, uri: Uri, headers: Head
     }
 }
 
-async fn begin(issuer: &Issuer, headers: &HeaderMap, query: &str) -> Result<Pending, Refusal> {
-    let (client, mut request) = request::parse(issuer, query).await?;
+async fn begin(
+    issuer: &Issuer,
+    headers: &HeaderMap,
+    query: &str,
+    address: &str,
+) -> Result<Pending, Refusal> {
+    let (client, mut request) = request::parse(issuer, query, address).await?;
     let who = session::current(issuer, headers)
         .await
         .map_err(Problem::from)?;

@@ -89,10 +89,11 @@ impl From<Problem> for Refusal {
     }
 }
 
-/// Parses the query of a request.
+/// Parses the query of a request from `address`.
 pub(crate) async fn parse(
     issuer: &Issuer,
     query: &str,
+    address: &str,
 ) -> Result<(Client, AuthorizationRequest), Refusal> {
     if query.len() > LONGEST {
         let reason = format!("it has more than {LONGEST} bytes.");
@@ -106,7 +107,9 @@ pub(crate) async fn parse(
         }
     }
     let id = form.get("client_id").ok_or(Problem::ClientMissing)?;
-    let client = clients::find(issuer, id).await.map_err(Problem::from)?;
+    let client = clients::find_for(issuer, id, address)
+        .await
+        .map_err(Problem::from)?;
     let (redirect_uri, redirect_sent) = redirect_uri(&client, form.get("redirect_uri"))?;
     let state_is_clear = repeated.iter().all(|name| name != "state");
     let back = Back {

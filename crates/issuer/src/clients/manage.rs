@@ -3,15 +3,15 @@
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use http::{HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, StatusCode};
 use serde_json::Value;
 use shukuba_model::Client;
-use shukuba_store::{Secret, StoreError};
+use shukuba_store::{AuditEvent, Secret, StoreError};
 
 use super::register::{Told, bearer, finished, read, secret_of, view};
 use super::registration::{Members, Registration};
 use super::registration_error::RegistrationError;
-use crate::{Issuer, RegistrationPolicy, respond};
+use crate::{Issuer, RegistrationPolicy, people, respond};
 
 const PATH: &str = "/oauth/register/{client_id}";
 
@@ -82,13 +82,24 @@ async fn delete(
     State(issuer): State<Issuer>,
     Path(client_id): Path<String>,
     headers: HeaderMap,
+    extensions: Extensions,
 ) -> Response {
     let deleted = async {
         let (client, _) = managed(&issuer, &client_id, &headers).await?;
         issuer
             .delete_client(&client.id)
             .await
-            .map_err(gone_or_failed)
+            .map_err(gone_or_failed)?;
+        let event = AuditEvent {
+            event: "client.removed",
+            outcome: "ok",
+            client_id: client.id.to_string(),
+            address: people::address(&extensions),
+            detail: "by itself".to_owned(),
+            ..AuditEvent::default()
+        };
+        issuer.record(event).await;
+        Ok(())
     };
     match deleted.await {
         Ok(()) => {

@@ -10,7 +10,7 @@ use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use shukuba_model::{Client, GrantType};
-use shukuba_store::{NewRegistration, Registered, Secret, new_client_id};
+use shukuba_store::{AuditEvent, NewRegistration, Registered, Secret, new_client_id};
 
 use super::registration::{Members, Registration};
 use super::registration_error::RegistrationError;
@@ -97,13 +97,29 @@ async fn answer(
             }
             Ok(told)
         }
-        Ok((told, true)) => Ok(told),
+        Ok((told, true)) => {
+            record(issuer, &told, address).await;
+            Ok(told)
+        }
         Err(RegistrationError::Full) => Err(admitted.map_or_else(too_many, |()| {
             tracing::warn!("too many registrations wait for their first token");
             RegistrationError::Full
         })),
         Err(error) => Err(error),
     }
+}
+
+async fn record(issuer: &Issuer, told: &Value, address: String) {
+    let text = |name: &str| told.get(name).and_then(Value::as_str).unwrap_or_default();
+    let event = AuditEvent {
+        event: "client.registered",
+        outcome: "ok",
+        client_id: text("client_id").to_owned(),
+        address,
+        detail: format!("named '{}'", text("client_name")),
+        ..AuditEvent::default()
+    };
+    issuer.record(event).await;
 }
 
 const NO_INITIAL_TOKEN: RegistrationError = RegistrationError::Token(

@@ -39,8 +39,8 @@ pub(crate) struct Connection {
     pub(crate) client_name: String,
     /// The runtime, or the API where there is none.
     pub(crate) runtime: String,
-    /// What it may.
-    pub(crate) scopes: Vec<String>,
+    /// Each scope and what it means.
+    pub(crate) scopes: Vec<(String, String)>,
     /// Seconds since 1970.
     pub(crate) created_at: i64,
     /// Seconds since 1970.
@@ -178,16 +178,11 @@ fn person(texts: &Texts, page: &AccountPage) -> String {
 }
 
 fn connection(texts: &Texts, one: &Connection) -> ConnectionView {
-    let scopes: Vec<_> = one
-        .scopes
-        .iter()
-        .map(|scope| (scope.clone(), String::new()))
-        .collect();
     ConnectionView {
         grant: one.grant.clone(),
         client: name(texts, &one.client_name),
         runtime: name(texts, &one.runtime),
-        scopes: super::in_words(texts, &scopes),
+        scopes: super::in_words(texts, &one.scopes),
         since: Time::of(one.created_at),
         used: Time::of(one.last_used_at),
     }

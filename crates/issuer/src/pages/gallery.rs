@@ -93,7 +93,7 @@ fn account(connections: bool, done: Option<Done>, refused: Option<PasswordRefuse
         grant: format!("grant_{client}"),
         client_name: text(client),
         runtime: text("adder"),
-        scopes: vec![text("openid"), text("offline_access"), text("adder:read")],
+        scopes: scopes(),
         created_at: 1_800_000_000,
         last_used_at: used,
     };

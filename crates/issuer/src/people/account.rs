@@ -5,17 +5,17 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, Uri};
-use shukuba_store::{Grant, Session, User};
+use shukuba_store::{AuditEvent, Grant, Session, User};
 
 use super::browser::{self, Browser};
 use super::posted::Posted;
 use super::trouble::Trouble;
-use super::{ACCOUNT, login, password, see_other, session};
-use crate::Issuer;
+use super::{ACCOUNT, event, login, password, see_other, session};
 use crate::pages::account::{AccountPage, Connection, Done, LiveSession};
 use crate::pages::{self, Frame, LoginPage, LoginRefused};
 use crate::people::password::PasswordRefused;
 use crate::token::form::Form;
+use crate::{Issuer, authorize};
 
 /// Why a person's grant ends, as the database keeps it.
 const REVOKED_BY_PERSON: &str = "revoked by the user";
@@ -71,16 +71,20 @@ pub(super) async fn act(
     let done = match posted.text("action") {
         "logout" => {
             let cookie = session::end(&issuer, headers).await?;
+            let event = event(&posted.parts, "logout", "ok", user.id.as_str());
+            issuer.record(event).await;
             return Ok(see_other(super::LOGOUT, [cookie]));
         }
         "password" => return change_password(&issuer, &posted, &session, &user).await,
         "revoke" => {
-            revoke(&issuer, &user, posted.text("grant")).await?;
+            revoke(&issuer, &posted, &user).await?;
             Done::Revoked
         }
         "end-session" => {
             let handle = posted.text("session");
             store.end_session_of_user(&user.id, handle).await?;
+            let event = event(&posted.parts, "session.ended", "ok", user.id.as_str());
+            issuer.record(event).await;
             Done::Ended
         }
         _ => return Err(Trouble::unreadable(headers)),
@@ -90,13 +94,22 @@ pub(super) async fn act(
 
 /// Takes back a grant that is this person's, and forgets that they allowed the
 /// client: it has to ask again.
-async fn revoke(issuer: &Issuer, user: &User, grant: &str) -> Result<(), Trouble> {
+async fn revoke(issuer: &Issuer, posted: &Posted, user: &User) -> Result<(), Trouble> {
+    let grant = posted.text("grant");
     let store = &issuer.0.store;
     let now = issuer.0.clock.now();
     let grants = store.grants_of_user(&user.id, now).await?;
     if let Some(grant) = grants.iter().find(|known| known.id == grant) {
         store.forget_consents(&user.id, &grant.client_id).await?;
         issuer.revoke_grant(&grant.id, REVOKED_BY_PERSON).await?;
+        let event = event(&posted.parts, "connection.ended", "ok", user.id.as_str());
+        issuer
+            .record(AuditEvent {
+                client_id: grant.client_id.to_string(),
+                subject: grant.id.clone(),
+                ..event
+            })
+            .await;
     }
     Ok(())
 }
@@ -131,7 +144,8 @@ async fn change_password(
     let hash = issuer.0.passwords.hash(chosen).await?;
     let now = issuer.0.clock.now();
     issuer.0.store.set_password(&user.id, &hash, now).await?;
-    tracing::info!(user_id = %user.id, "a password was changed");
+    let event = event(&posted.parts, "password.changed", "ok", user.id.as_str());
+    issuer.record(event).await;
     let cookies = session::begin(issuer, &posted.parts, &posted.browser, user, &hash).await?;
     let to = format!("{ACCOUNT}?done={}", Done::Password.word());
     Ok(see_other(&to, cookies.unwrap_or_default()))
@@ -153,16 +167,17 @@ async fn account(
     let idle = issuer.0.settings.lifetimes.session_idle;
     let grants = store.grants_of_user(&user.id, now).await?;
     let sessions = store.sessions_of_user(&user.id, now, idle).await?;
+    let mut connections = Vec::with_capacity(grants.len());
+    for grant in grants {
+        connections.push(connection(issuer, grant).await?);
+    }
     Ok(AccountPage {
         csrf: browser::csrf_token(issuer, browser, &subject(user))
             .reveal()
             .to_owned(),
         username: user.name.to_string(),
         display_name: user.display_name.clone(),
-        connections: grants
-            .into_iter()
-            .map(|grant| connection(issuer, grant))
-            .collect(),
+        connections,
         sessions: sessions
             .into_iter()
             .map(|live| LiveSession {
@@ -178,19 +193,15 @@ async fn account(
     })
 }
 
-fn connection(issuer: &Issuer, grant: Grant) -> Connection {
-    let runtime = issuer
-        .0
-        .settings
-        .resources
-        .runtime_of(&grant.api)
-        .map_or_else(|| grant.api.to_string(), |runtime| runtime.name);
-    Connection {
+async fn connection(issuer: &Issuer, grant: Grant) -> Result<Connection, Trouble> {
+    let runtime = issuer.0.settings.resources.runtime_of(&grant.api);
+    let runtime = runtime.map_or_else(|| grant.api.to_string(), |runtime| runtime.name);
+    Ok(Connection {
+        scopes: authorize::scope::described(issuer, &grant.api, &grant.scope).await?,
         grant: grant.id,
         client_name: grant.client_name,
         runtime,
-        scopes: grant.scope.iter().map(str::to_owned).collect(),
         created_at: grant.created_at,
         last_used_at: grant.last_used_at,
-    }
+    })
 }

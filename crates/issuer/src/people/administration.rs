@@ -3,7 +3,7 @@
 use shukuba_model::{UserId, UserName};
 use shukuba_store::{PasswordHash, Secret, StoreError, User, new_user_id};
 
-use super::{LINK, password};
+use super::{link_address, password};
 use crate::Issuer;
 
 /// How long a one-time link may wait, in seconds.
@@ -121,10 +121,35 @@ impl Issuer {
             .await?;
         tracing::info!(user_id = %user.id, "one-time link made");
         let issuer = &self.0.settings.issuer;
-        let url = format!("{issuer}{LINK}?token={}", link.reveal());
+        let path = link_address(&link, None);
         Ok(LoginLink {
-            url: Secret::presented(&url),
+            url: Secret::presented(&format!("{issuer}{path}")),
             expires_at,
         })
+    }
+
+    /// Keeps a person out: every session, link, grant and token of theirs ends.
+    ///
+    /// # Errors
+    /// [`PeopleError::Unknown`].
+    pub async fn disable_user(&self, user: &UserId) -> Result<(), PeopleError> {
+        // First the door, then what is inside: a refresh in between finds it shut.
+        if !self.0.store.set_user_disabled(user, true).await? {
+            return Err(PeopleError::Unknown(user.clone()));
+        }
+        self.revoke_user(user, "disabled by the operator").await?;
+        Ok(())
+    }
+
+    /// Lets a person in again, who logs in and connects applications anew.
+    ///
+    /// # Errors
+    /// [`PeopleError::Unknown`].
+    pub async fn enable_user(&self, user: &UserId) -> Result<(), PeopleError> {
+        if self.0.store.set_user_disabled(user, false).await? {
+            Ok(())
+        } else {
+            Err(PeopleError::Unknown(user.clone()))
+        }
     }
 }

@@ -8,7 +8,7 @@ use shukuba_store::Secret;
 
 use super::posted::Posted;
 use super::trouble::Trouble;
-use super::{after_login, browser, password, see_other, session};
+use super::{after_login, browser, event, password, see_other, session};
 use crate::Issuer;
 use crate::pages::{self, Frame, PasswordPage};
 use crate::token::form::Form;
@@ -82,7 +82,8 @@ pub(super) async fn choose(
     if used.is_none() {
         return Err(Trouble::link_gone(headers));
     }
-    tracing::info!(user_id = %user.id, "a password was chosen by a one-time link");
+    let event = event(&posted.parts, "password.chosen", "ok", user.id.as_str());
+    issuer.record(event).await;
     let cookies = session::begin(&issuer, &posted.parts, &posted.browser, &user, &hash).await?;
     let to = after_login(posted.get("request"));
     Ok(see_other(&to, cookies.unwrap_or_default()))

@@ -8,7 +8,7 @@ use shukuba_store::{PasswordHash, StoreError, User};
 use super::posted::Posted;
 use super::throttle::Attempt;
 use super::trouble::Trouble;
-use super::{ACCOUNT, address, after_login, browser, see_other, session};
+use super::{ACCOUNT, address, after_login, browser, event, see_other, session};
 use crate::Issuer;
 use crate::pages::{self, Frame, LoginPage, LoginRefused};
 
@@ -36,7 +36,12 @@ pub(super) async fn login(
         Err(refused) => return Ok(again(&posted, refused)),
     };
     match session::begin(&issuer, &posted.parts, &posted.browser, &user, &hash).await? {
-        Some(cookies) => Ok(see_other(&after_login(request), cookies)),
+        Some(cookies) => {
+            issuer
+                .record(event(&posted.parts, "login", "ok", user.id.as_str()))
+                .await;
+            Ok(see_other(&after_login(request), cookies))
+        }
         None => Ok(again(&posted, LoginRefused::Wrong)),
     }
 }
@@ -55,6 +60,11 @@ pub(super) async fn judge(
     let known = found.as_ref().is_some_and(|(user, _)| {
         browser::is_known_for(issuer, &posted.parts.headers, &posted.browser, &user.id)
     });
+    // The name of nobody may be a password in the wrong field: it is not kept.
+    let id = found
+        .as_ref()
+        .map_or("", |(user, _)| user.id.as_str())
+        .to_owned();
     let address = address(&posted.parts.extensions);
     let attempt = Attempt {
         account: username,
@@ -64,7 +74,9 @@ pub(super) async fn judge(
     let leave = match issuer.0.login_throttle.begin(attempt) {
         Ok(leave) => leave,
         Err(seconds) => {
-            tracing::info!(address, seconds, "a login was held up");
+            issuer
+                .record(event(&posted.parts, "login", "throttled", id))
+                .await;
             return Ok(Err(LoginRefused::Throttled(seconds)));
         }
     };
@@ -75,9 +87,10 @@ pub(super) async fn judge(
             leave.was_right();
             Ok(Ok((user, hash)))
         }
-        found => {
-            let user_id = found.map(|(user, _)| user.id.to_string());
-            tracing::info!(address, user_id, "a login failed");
+        _ => {
+            issuer
+                .record(event(&posted.parts, "login", "wrong", id))
+                .await;
             Ok(Err(LoginRefused::Wrong))
         }
     }

@@ -4,14 +4,15 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::{LOCATION, SET_COOKIE};
-use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
 use shukuba_store::User;
 
 use super::browser::{self, Browser};
 use super::hint::{self, Hint};
 use super::posted::Posted;
 use super::trouble::Trouble;
-use super::{in_query, see_other, session};
+use super::{event, in_query, see_other, session};
 use crate::clients::{self, ClientError};
 use crate::pages::{self, Frame, LogoutPage};
 use crate::token::form::Form;
@@ -19,17 +20,24 @@ use crate::{Issuer, respond};
 
 /// What the confirming form's token is about.
 pub(super) const SUBJECT: &str = "logout";
+/// What a client sends (section 2), but for what changes nothing here.
+const PARAMETERS: [&str; 4] = [
+    "id_token_hint",
+    "client_id",
+    "post_logout_redirect_uri",
+    "state",
+];
 
 /// `GET /oauth/logout`.
 pub(super) async fn by_address(
     State(issuer): State<Issuer>,
-    uri: Uri,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Trouble> {
-    let form = Form::parse(uri.query().unwrap_or_default().as_bytes())
-        .map_err(|_| Trouble::unreadable(&headers))?;
-    let browser = browser::of(&issuer, &headers);
-    asked(&issuer, &headers, &browser, &form, StatusCode::FOUND).await
+    let (parts, _) = request.into_parts();
+    let form = Form::parse(parts.uri.query().unwrap_or_default().as_bytes())
+        .map_err(|_| Trouble::unreadable(&parts.headers))?;
+    let browser = browser::of(&issuer, &parts.headers);
+    asked(&issuer, &parts, &browser, &form).await
 }
 
 /// `POST /oauth/logout`: our own confirming form, or a client's request.
@@ -40,30 +48,40 @@ pub(super) async fn by_form(
     let posted = Posted::read(&issuer, request).await?;
     let headers = &posted.parts.headers;
     if posted.get("action") != Some("logout") {
-        let form = posted.form();
-        return asked(
-            &issuer,
-            headers,
-            &posted.browser,
-            form,
-            StatusCode::SEE_OTHER,
-        )
-        .await;
+        return Ok(see_other(&as_address(&posted), []));
     }
     posted.prove(&issuer, SUBJECT)?;
+    let who = session::with_session(&issuer, headers).await?;
+    if let Some((_, user)) = who {
+        let event = event(&posted.parts, "logout", "ok", user.id.as_str());
+        issuer.record(event).await;
+    }
     let cookie = session::end(&issuer, headers).await?;
     Ok(see_other(super::LOGOUT, [cookie]))
+}
+
+/// A client's request as a GET: a form of another site comes without our
+/// cookies, the GET brings them.
+fn as_address(posted: &Posted) -> String {
+    let mut address = super::LOGOUT.to_owned();
+    for name in PARAMETERS {
+        if let Some(value) = posted.get(name) {
+            let separator = if address.contains('?') { '&' } else { '?' };
+            address.push_str(&format!("{separator}{name}={}", in_query(value)));
+        }
+    }
+    address
 }
 
 /// What a request for logout leads to. Only a hint that names the person who
 /// is logged in spares the question, and only a hint opens the way back.
 async fn asked(
     issuer: &Issuer,
-    headers: &HeaderMap,
+    parts: &Parts,
     browser: &Browser,
     form: &Form,
-    redirect: StatusCode,
 ) -> Result<Response, Trouble> {
+    let headers = &parts.headers;
     let frame = Frame::of(headers);
     let who = session::with_session(issuer, headers).await?;
     let who = who.map(|(_, user)| user);
@@ -73,14 +91,18 @@ async fn asked(
         (Some(user), hint) if !hint.as_ref().is_some_and(|hint| is_of(hint, &user)) => {
             Ok(confirm(issuer, &frame, browser, &user))
         }
-        (_, hint) => {
+        (who, hint) => {
+            if let Some(user) = who {
+                let event = event(parts, "logout", "ok", user.id.as_str());
+                issuer.record(event).await;
+            }
             let cookie = session::end(issuer, headers).await?;
             let back = match hint {
                 Some(hint) => way_back(issuer, &hint, form).await?,
                 None => None,
             };
             let mut response = match back {
-                Some(back) => redirect_to(back, redirect),
+                Some(back) => redirect_to(back),
                 None => pages::logged_out(&frame),
             };
             response.headers_mut().append(SET_COOKIE, cookie);
@@ -154,9 +176,9 @@ fn is_address(uri: &str) -> bool {
         )
 }
 
-fn redirect_to(to: HeaderValue, status: StatusCode) -> Response {
+fn redirect_to(to: HeaderValue) -> Response {
     let mut response = see_other("/", []);
-    *response.status_mut() = status;
+    *response.status_mut() = StatusCode::FOUND;
     respond::never_stored(response.headers_mut());
     response.headers_mut().insert(LOCATION, to);
     response

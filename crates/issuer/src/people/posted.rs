@@ -46,11 +46,6 @@ impl Posted {
         self.get(name).unwrap_or_default()
     }
 
-    /// Every parameter by its name.
-    pub(super) fn form(&self) -> &Form {
-        &self.form
-    }
-
     /// Refuses a form that is not one of ours about `subject`, made for this
     /// browser. `Origin` proves nothing here, as our own pages, which send no
     /// referrer, send it as `null`.

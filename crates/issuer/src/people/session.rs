@@ -82,7 +82,6 @@ pub(super) async fn begin(
     if !store.create_session_by_password(&new, password).await? {
         return Ok(None);
     }
-    tracing::info!(user_id = %user.id, address = new.address, "logged in");
     let mut set = vec![
         cookies::set(issuer, COOKIE, session.reveal(), lifetime),
         browser::know(issuer, &parts.headers, browser, &user.id),

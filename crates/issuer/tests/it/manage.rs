@@ -66,6 +66,9 @@ async fn a_client_reads_replaces_and_ends_its_registration() {
     assert_eq!(fixture.store.client(id).await.unwrap(), None);
     let again = call(&fixture, "GET", id, token, &json!(null)).await;
     again.refused(401, "invalid_token");
+    let own = fixture.issuer.own();
+    let revoked = format!("{:?}", own.load().revoked);
+    assert!(revoked.contains(id), "d13: its tokens are refused at once");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::application::{ApplicationKind, ClientId};
 use crate::client::AuthMethod;
+use crate::jose::JwkSet;
 use crate::preset::Preset;
 use crate::redirect::RedirectUri;
 use crate::resource_server::ApiIdentifier;
@@ -27,6 +28,10 @@ pub struct ApplicationCreate {
     /// Further addresses people may be sent back to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<RedirectUri>,
+    /// Its public keys: it then proves itself by a signed assertion
+    /// (`private_key_jwt`, RFC 7523) and has no secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<JwkSet>,
 }
 
 impl ApplicationCreate {
@@ -38,6 +43,7 @@ impl ApplicationCreate {
             apis,
             preset: None,
             redirect_uris: Vec::new(),
+            jwks: None,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! `shukuba app create`.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
+use shukuba_model::jose::JwkSet;
 use shukuba_model::wire::{ApplicationCreate, ApplicationCreated};
 use shukuba_model::{ApiIdentifier, ApplicationKind, Preset, RedirectUri};
 
@@ -30,6 +33,10 @@ pub(crate) struct CreateArgs {
     /// An address people may be sent back to; may be repeated. On loopback any port is the same.
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<RedirectUri>,
+    /// A file with its public keys (JWK Set): it then proves itself by a signed
+    /// assertion (private_key_jwt) and gets no secret.
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -52,6 +59,7 @@ pub(super) async fn run(client: &Client, args: CreateArgs) -> Result<(), Failure
         apis: args.apis,
         preset: args.preset,
         redirect_uris: args.redirect_uris,
+        jwks: args.jwks.as_deref().map(read_keys).transpose()?,
     };
     let created: ApplicationCreated = client.post("/api/v1/applications", &body).await?;
     if args.json {
@@ -74,7 +82,32 @@ pub(super) async fn run(client: &Client, args: CreateArgs) -> Result<(), Failure
     ui::data(format!("token endpoint        {}", created.token_endpoint));
     match created.client_secret {
         Some(_) => ui::note("The secret is shown this once: only its hash is kept."),
-        None => ui::note("A native application has no secret: its client id is all it needs."),
+        None if application.kind == ApplicationKind::Native => {
+            ui::note("A native application has no secret: its client id is all it needs.");
+        }
+        None => ui::note("It has no secret: it signs assertions with its private key."),
     }
     Ok(())
+}
+
+fn read_keys(path: &Path) -> Result<JwkSet, Failure> {
+    let failed = |why: String| {
+        Failure::failed(format!(
+            "the keys in {} cannot be read: {why}",
+            path.display()
+        ))
+        .hint("the file is a JWK Set of public keys: {\"keys\": [...]}")
+    };
+    let text = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+    let set: serde_json::Value =
+        serde_json::from_slice(&text).map_err(|error| failed(error.to_string()))?;
+    // What is read is sent to the server; a private key must stay here.
+    let private = |key: &serde_json::Value| key.get("d").is_some() || key.get("k").is_some();
+    let keys = set.get("keys").and_then(serde_json::Value::as_array);
+    if keys.is_some_and(|keys| keys.iter().any(private)) {
+        return Err(failed(
+            "it holds a private key; leave only the public members".to_owned(),
+        ));
+    }
+    serde_json::from_value(set).map_err(|error| failed(error.to_string()))
 }

@@ -4,7 +4,7 @@ use shukuba_model::{RedirectUri, UserId};
 use shukuba_store::{FirstTokens, NewCode, NewGrant, Secret, new_grant_id};
 
 use super::super::{API, Fixture, identifier};
-use super::{Browser, PASSWORD, field, person};
+use super::{Browser, PASSWORD, field, link, person};
 
 async fn grant(fixture: &Fixture, user: &UserId, client_name: &str) -> String {
     let id = new_grant_id();
@@ -30,14 +30,18 @@ async fn grant(fixture: &Fixture, user: &UserId, client_name: &str) -> String {
         expires_at: fixture.clock.now() + 60,
     };
     fixture.store.create_code(&new).await.unwrap();
-    // A grant begins when its code is redeemed.
     let now = fixture.clock.now();
     let first = FirstTokens {
         refresh: None,
         live_until: now + 3600,
     };
-    let redeemed = fixture.store.redeem_code(&new.code, &first, now).await;
-    assert!(redeemed.unwrap());
+    assert!(
+        fixture
+            .store
+            .redeem_code(&new.code, &first, now)
+            .await
+            .unwrap()
+    );
     id
 }
 
@@ -153,6 +157,52 @@ async fn a_changed_password_needs_the_present_one_and_logs_out_everywhere_else()
     assert_eq!(
         Browser::default().log_in(&fixture, "ann", new).await.status,
         303
+    );
+}
+
+#[tokio::test]
+async fn whoever_is_disabled_loses_sessions_links_and_connections_at_once() {
+    let fixture = Fixture::new().await;
+    let ann = person(&fixture, "ann").await;
+    grant(&fixture, &ann.id, "Claude Code").await;
+    let late = link(&fixture, &ann).await;
+    let mut browser = Browser::default();
+    browser.log_in(&fixture, "ann", PASSWORD).await;
+    fixture.issuer.disable_user(&ann.id).await.unwrap();
+    let page = browser.get(&fixture, "/account").await.text;
+    assert!(!page.contains("Logged in as ann"));
+    assert_eq!(browser.get(&fixture, &late).await.status, 410);
+    let now = fixture.clock.now();
+    assert!(
+        fixture
+            .store
+            .grants_of_user(&ann.id, now)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(browser.log_in(&fixture, "ann", PASSWORD).await.status, 400);
+
+    fixture.issuer.enable_user(&ann.id).await.unwrap();
+    assert_eq!(browser.get(&fixture, &late).await.status, 410, "still void");
+    assert_eq!(browser.log_in(&fixture, "ann", PASSWORD).await.status, 303);
+    assert!(
+        fixture
+            .store
+            .grants_of_user(&ann.id, now)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let nobody = fixture
+        .issuer
+        .disable_user(&shukuba_store::new_user_id())
+        .await;
+    assert!(
+        nobody
+            .unwrap_err()
+            .to_string()
+            .contains("shukuba user list")
     );
 }
 

@@ -50,6 +50,8 @@ async fn a_link_goes_on_with_the_request_that_it_names() {
     let page = browser.get(&fixture, &link).await;
     let token = field(&page.text, "token").unwrap();
     assert_eq!(field(&page.text, "request").as_deref(), Some("skq_1"));
+    let back = field(&page.text, "back").unwrap().replace("&#38;", "&");
+    assert_eq!(back, link, "the language switch stays on the page");
     let more = [CHOSEN[0], CHOSEN[1], ("request", "skq_1")];
     let done = browser
         .post(&fixture, "/oauth/link", &fields(&token, &more))

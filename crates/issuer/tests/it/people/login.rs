@@ -3,6 +3,8 @@
 use axum::body::Body;
 use http::Request;
 use http::header::{ACCEPT, CONTENT_TYPE};
+use shukuba_model::ClientAddress;
+use shukuba_store::AuditFilter;
 
 use super::super::{FORM, Fixture};
 use super::{Browser, PASSWORD, encoded, person, person_without_password};
@@ -166,6 +168,79 @@ async fn o06_the_eleventh_wrong_password_waits_and_the_owners_browser_does_not()
     fixture.clock.advance(900);
     let answer = stranger.log_in(&fixture, "ann", PASSWORD).await;
     assert_eq!(answer.status, 303);
+}
+
+#[tokio::test]
+async fn the_address_that_counts_is_the_one_the_server_saw() {
+    let fixture = Fixture::new().await;
+    person(&fixture, "ann").await;
+    let mut browser = Browser::default();
+    browser.get(&fixture, "/account").await;
+    let csrf = browser.csrf.clone();
+    let mut from = async |address: &str, forwarded: &str, password: &str| {
+        let fields = [("username", "ann"), ("password", password), ("csrf", &csrf)];
+        let address = ClientAddress(address.parse().unwrap());
+        let request = browser
+            .request(Request::post("/oauth/login"))
+            .header(CONTENT_TYPE, FORM)
+            .header("x-forwarded-for", forwarded)
+            .extension(address)
+            .body(Body::from(encoded(&fields)))
+            .unwrap();
+        browser.send(&fixture, request).await.status.as_u16()
+    };
+    for n in 0..10 {
+        let forwarded = format!("198.51.100.{n}");
+        assert_eq!(from("192.0.2.1", &forwarded, "wrong").await, 400);
+    }
+    assert_eq!(from("192.0.2.1", "198.51.100.99", PASSWORD).await, 429);
+    assert_eq!(from("192.0.2.2", "192.0.2.1", PASSWORD).await, 303);
+}
+
+#[tokio::test]
+async fn o01_logins_are_in_the_audit_log_without_what_was_typed() {
+    let fixture = Fixture::new().await;
+    let ann = person(&fixture, "ann").await;
+    let mut browser = Browser::default();
+    browser.log_in(&fixture, "ann", "a wrong password").await;
+    browser
+        .log_in(&fixture, "my secret in the wrong field", "x")
+        .await;
+    browser.log_in(&fixture, "ann", PASSWORD).await;
+    browser.get(&fixture, "/account").await;
+    browser
+        .post(&fixture, "/account", &[("action", "logout")])
+        .await;
+    fixture.issuer.audit_log().flush().await;
+    let filter = AuditFilter {
+        limit: 100,
+        ..AuditFilter::default()
+    };
+    let mut entries = fixture.store.audit(&filter).await.unwrap();
+    entries.sort_by_key(|entry| entry.seq);
+    let told: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            (
+                entry.event.as_str(),
+                entry.outcome.as_str(),
+                entry.actor.as_str(),
+            )
+        })
+        .collect();
+    let id = ann.id.as_str();
+    let expected = [
+        ("password.chosen", "ok", id),
+        ("login", "wrong", id),
+        ("login", "wrong", ""),
+        ("login", "ok", id),
+        ("logout", "ok", id),
+    ];
+    assert_eq!(told, expected);
+    let all = format!("{entries:?}");
+    for secret in ["a wrong password", "my secret", PASSWORD] {
+        assert!(!all.contains(secret));
+    }
 }
 
 #[tokio::test]

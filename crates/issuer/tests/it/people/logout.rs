@@ -90,7 +90,10 @@ async fn a_person_is_asked_before_they_are_logged_out() {
         .await;
     assert_eq!(forged.status, 403);
     let unasked = browser.post_as_is(&fixture, "/oauth/logout", &[]).await;
-    assert_eq!(unasked.status, 200);
+    assert_eq!(
+        (unasked.status.as_u16(), unasked.location()),
+        (303, "/oauth/logout")
+    );
     assert!(browser.session().is_some());
     let done = browser
         .post(&fixture, "/oauth/logout", &[("action", "logout")])
@@ -130,6 +133,9 @@ async fn a_client_with_a_hint_of_ours_gets_the_person_back() {
     let mut browser = logged_in(&fixture, "ann").await;
     let answer = browser.post_as_is(&fixture, "/oauth/logout", &fields).await;
     assert_eq!(answer.status, 303);
+    let address = answer.location().to_owned();
+    let answer = browser.get(&fixture, &address).await;
+    assert_eq!(answer.location(), format!("{BACK}&state=a%20b%26c"));
     assert!(browser.session().is_none());
     let again = browser.get(&fixture, &asked(&fields[..2])).await;
     assert_eq!(again.location(), BACK, "logged out before");
