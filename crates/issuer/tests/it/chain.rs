@@ -49,15 +49,24 @@ impl Model {
     }
 }
 
+/// Single steps, and the newest used twice around the end of its grace, which
+/// chance alone would hardly hit.
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let waits = prop::sample::select(vec![1, 29, 60, 61, 3_600, 9 * DAY, 29 * DAY, IDLE]);
-    let step = prop_oneof![
-        4 => Just(Step::Use(0)),
-        3 => Just(Step::Use(1)),
-        1 => (2..4_usize).prop_map(Step::Use),
-        3 => waits.prop_map(Step::Wait),
+    let waits = vec![1, 29, 3_600, 9 * DAY, 29 * DAY, IDLE];
+    let around = vec![0, 1, GRACE - 1, GRACE, GRACE, GRACE + 1];
+    let some = prop_oneof![
+        4 => Just(vec![Step::Use(0)]),
+        1 => Just(vec![Step::Use(1)]),
+        1 => (2..4_usize).prop_map(|back| vec![Step::Use(back)]),
+        2 => prop::sample::select(waits).prop_map(|wait| vec![Step::Wait(wait)]),
+        4 => prop::sample::select(around)
+            .prop_map(|wait| vec![Step::Use(0), Step::Wait(wait), Step::Use(1)]),
     ];
-    prop::collection::vec(step, 1..25)
+    let some = prop_oneof![
+        12 => some,
+        1 => Just(vec![Step::Use(0), Step::Use(0), Step::Use(2)]),
+    ];
+    prop::collection::vec(some, 1..12).prop_map(|some| some.concat())
 }
 
 async fn run(steps: Vec<Step>) {
