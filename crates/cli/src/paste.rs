@@ -49,6 +49,16 @@ impl HelperSource<'_> {
     }
 }
 
+/// The `claude mcp add` line with nothing but the address: the client finds out
+/// how to log in.
+pub(crate) fn claude_add(name: &str, endpoint: &str) -> String {
+    format!(
+        "claude mcp add --transport http {} {}",
+        shell_word(name),
+        shell_word(endpoint)
+    )
+}
+
 /// The `claude mcp add-json` line with a headers helper: no token in it dies.
 /// In the user's scope, because Claude Code runs a project's helper only in
 /// folders its user has trusted.

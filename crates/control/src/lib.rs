@@ -5,35 +5,20 @@
 //! Every later skin calls the same operations.
 
 mod api;
+mod authority;
 mod error;
 mod ops;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use shukuba_engine::Engine;
-use shukuba_model::wire::TokenIssued;
-use shukuba_model::{ApiIdentifier, ClientId, Clock, RouteTable, Snapshot};
+use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{AuditLog, Store};
 use shukuba_verify::Verifier;
 
+pub use authority::{AuthorizationServer, LoginLink};
 pub use error::ControlError;
-
-/// Issues tokens for an application on the operator's word, and ends what an
-/// application holds. `server` connects it to the issuer, which this crate does
-/// not know.
-pub trait TokenMinter: Send + Sync {
-    /// A token of the application for one of its APIs, the default when `None`.
-    fn mint(
-        &self,
-        client: ClientId,
-        api: Option<ApiIdentifier>,
-    ) -> BoxFuture<'_, Result<TokenIssued, ControlError>>;
-
-    /// Removes a client; what it holds is dead at once.
-    fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>>;
-}
 
 /// What the operations work with.
 pub struct Parts {
@@ -45,8 +30,8 @@ pub struct Parts {
     pub engine: Engine,
     /// Where the route table is published.
     pub routes: Snapshot<RouteTable>,
-    /// Issues tokens on the operator's word.
-    pub minter: Arc<dyn TokenMinter>,
+    /// The authorization server.
+    pub authority: Arc<dyn AuthorizationServer>,
     /// Where changes are recorded.
     pub audit: AuditLog,
     /// The time.

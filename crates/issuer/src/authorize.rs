@@ -6,14 +6,14 @@ mod code;
 mod consent;
 mod dispatch;
 mod endpoint;
-mod failure;
+pub(crate) mod failure;
 mod pending;
 mod pkce;
 mod problem;
 mod request;
 mod respond;
-mod scope;
-mod target;
+pub(crate) mod scope;
+pub(crate) mod target;
 
 use axum::routing::{MethodRouter, get, post};
 

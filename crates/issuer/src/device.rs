@@ -13,7 +13,8 @@ use shukuba_model::{Client, GrantType};
 use shukuba_store::{NewDeviceCode, Secret, StoreError, new_user_code};
 
 use crate::Issuer;
-use crate::grants::{self, wanted};
+use crate::authorize::{scope, target};
+use crate::grants;
 use crate::oauth_error::OAuthError;
 use crate::people;
 use crate::token::form::Form;
@@ -90,16 +91,17 @@ async fn keep(
     address: String,
     now: i64,
 ) -> Result<Kept, OAuthError> {
-    let wanted = wanted::choose(issuer, client, form).await?;
+    let target = target::choose(issuer, client, form).await?;
+    let scope = scope::choose(issuer, client, &target.api, form.get("scope")).await?;
     let device_code = Secret::generate("skd_");
     let mut new = NewDeviceCode {
         device_code: device_code.clone(),
         user_code: device_code.clone(),
         client_id: client.id.clone(),
         client_name: client.name.clone(),
-        api: wanted.api,
-        resource: wanted.resource,
-        scope: wanted.scope,
+        api: target.api,
+        resource: target.resource,
+        scope,
         interval: INTERVAL,
         address,
         created_at: now,

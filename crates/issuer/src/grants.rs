@@ -6,11 +6,10 @@ pub(crate) mod device_code;
 pub(crate) mod person;
 pub(crate) mod refresh_token;
 pub(crate) mod target;
-pub(crate) mod wanted;
 
 use serde::Serialize;
 use shukuba_model::wire::TokenIssued;
-use shukuba_model::{Client, GrantType};
+use shukuba_model::{ApiIdentifier, Client, GrantType};
 
 use crate::oauth_error::OAuthError;
 use crate::token::form::{Form, shortened};
@@ -25,6 +24,12 @@ pub(crate) struct Issued {
     pub(crate) refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) id_token: Option<String>,
+    /// The id of the person they speak for; empty where it is the client itself.
+    #[serde(skip)]
+    pub(crate) owner: String,
+    /// What they are for.
+    #[serde(skip)]
+    pub(crate) api: ApiIdentifier,
 }
 
 /// The grant a request names; one of those the server gives.

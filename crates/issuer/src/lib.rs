@@ -46,7 +46,7 @@ use tokens::mint::{self, AccessToken};
 use tokens::profile::Owner;
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
-pub use people::{NewPerson, PeopleError};
+pub use people::{LoginLink, NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
@@ -211,8 +211,7 @@ impl Issuer {
             settings, store, ..
         } = &*self.0;
         let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
-        let scope =
-            grants::client_credentials::granted(self, client, &target.api.identifier).await?;
+        let scope = authorize::scope::available(self, client, &target.api.identifier).await?;
         self.issue(client, &target, &scope)
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use shukuba_store::StoreError;
 
 use crate::MintError;
+use crate::authorize::failure::{Code, Failure};
 
 /// The longest `error_description` that is sent, in bytes.
 const LONGEST_DESCRIPTION: usize = 900;
@@ -185,6 +186,19 @@ impl From<MintError> for OAuthError {
                 tracing::error!(%error, "no token was issued");
                 Self::Server
             }
+        }
+    }
+}
+
+/// A device asks for the same things as an authorization request, and is told
+/// of them at once.
+impl From<Failure> for OAuthError {
+    fn from(failure: Failure) -> Self {
+        match failure.code {
+            Code::InvalidScope => Self::InvalidScope(failure.description),
+            Code::InvalidTarget => Self::InvalidTarget(failure.description),
+            Code::ServerError => Self::Server,
+            _ => Self::InvalidRequest(failure.description),
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) mod session;
 pub(crate) mod throttle;
 mod trouble;
 
-pub use administration::{NewPerson, PeopleError};
+pub use administration::{LoginLink, NewPerson, PeopleError};
 pub(crate) use cookies::pairs as cookie_pairs;
 
 use std::net::Ipv4Addr;

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::{Client, ClientId, Revocations, UserId};
-use shukuba_store::{Grant, GrantFilter, Store, StoreError};
+use shukuba_store::{AuditEvent, Grant, GrantFilter, Store, StoreError};
 
 use crate::Issuer;
 
@@ -31,7 +31,7 @@ impl Issuer {
             )
             .await?;
         if revoked {
-            tracing::info!(grant_id = id, reason, "grant revoked");
+            self.record(event("grant.revoked", id, reason)).await;
         }
         Ok(revoked)
     }
@@ -52,7 +52,8 @@ impl Issuer {
                 move |store, now| async move { store.revoke_client(&client_id, reason, now).await },
             )
             .await?;
-        tracing::info!(client_id = %id, grants, reason, "client revoked");
+        self.record(event("client.revoked", id.as_str(), reason))
+            .await;
         Ok(grants)
     }
 
@@ -66,7 +67,8 @@ impl Issuer {
         let grants = self
             .revoke(move |store, now| async move { store.revoke_user(&user_id, reason, now).await })
             .await?;
-        tracing::info!(user_id = %id, grants, reason, "user revoked");
+        self.record(event("user.revoked", id.as_str(), reason))
+            .await;
         Ok(grants)
     }
 
@@ -135,5 +137,16 @@ impl Issuer {
             Ok(outcome)
         });
         task.await.unwrap_or(Err(StoreError::Interrupted))
+    }
+}
+
+fn event(event: &'static str, subject: &str, reason: &str) -> AuditEvent {
+    AuditEvent {
+        event,
+        outcome: "ok",
+        actor: "server".to_owned(),
+        subject: subject.to_owned(),
+        detail: reason.to_owned(),
+        ..AuditEvent::default()
     }
 }

@@ -4,23 +4,22 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-use shukuba_control::{Control, ControlError, OperatorKey, Parts, TokenMinter};
+use shukuba_control::{Control, ControlError, OperatorKey, Parts};
 use shukuba_dataplane::{DataPlane, DataPlaneSettings};
 use shukuba_engine::{Engine, EngineError, EngineSettings};
 use shukuba_issuer::{Issuer, IssuerError, IssuerSettings};
-use shukuba_model::wire::TokenIssued;
-use shukuba_model::{ApiIdentifier, ClientId, Clock, RouteTable, Snapshot};
+use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{MasterKey, MasterKeyError, Store, StoreError};
 use shukuba_verify::{Verifier, VerifierSettings};
 use tokio::net::TcpListener;
 
+use crate::authority::OwnAuthority;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::listen::Door;
 use crate::router::Router;
 use crate::tls::{Tls, TlsError};
 use crate::upkeep::Upkeep;
-use crate::{Server, Settings, exposure, listen, resource};
+use crate::{Issuing, Server, Settings, exposure, listen, resource};
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +104,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let clock = Clock::system();
     let store = open_store(&data_dir, settings.master_key).await?;
     let routes: Snapshot<RouteTable> = Snapshot::default();
-    let issuer = open_issuer(&public_url, &store, &clock, &routes).await?;
+    let issuer = open_issuer(&public_url, settings.issuing, &store, &clock, &routes).await?;
     let verifier = VerifierSettings::new(clock.clone(), issuer.own());
     let verifier = Arc::new(Verifier::new(verifier));
     let engine = Engine::new(EngineSettings {
@@ -117,7 +116,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         verifier: Arc::clone(&verifier),
         engine: engine.clone(),
         routes: routes.clone(),
-        minter: Arc::new(Minter::new(&issuer, &store)),
+        authority: Arc::new(OwnAuthority::new(&issuer, &store)),
         audit: issuer.audit_log().clone(),
         clock: clock.clone(),
         public_url: public_url.clone(),
@@ -173,49 +172,17 @@ async fn open_store(
 
 async fn open_issuer(
     public_url: &str,
+    issuing: Issuing,
     store: &Store,
     clock: &Clock,
     routes: &Snapshot<RouteTable>,
 ) -> Result<Issuer, IssuerError> {
     let resources = resource::Runtimes::new(routes.clone(), public_url.to_owned());
-    let settings = IssuerSettings::new(public_url, Arc::new(resources));
+    let settings = IssuerSettings {
+        registration: issuing.registration,
+        client_documents: issuing.client_documents,
+        lifetimes: issuing.lifetimes,
+        ..IssuerSettings::new(public_url, Arc::new(resources))
+    };
     Issuer::open(settings, store.clone(), clock.clone()).await
-}
-
-/// Lets `control` issue tokens without knowing the issuer.
-struct Minter {
-    issuer: Issuer,
-    store: Store,
-}
-
-impl Minter {
-    fn new(issuer: &Issuer, store: &Store) -> Self {
-        Self {
-            issuer: issuer.clone(),
-            store: store.clone(),
-        }
-    }
-}
-
-impl TokenMinter for Minter {
-    fn mint(
-        &self,
-        client: ClientId,
-        api: Option<ApiIdentifier>,
-    ) -> BoxFuture<'_, Result<TokenIssued, ControlError>> {
-        Box::pin(async move {
-            let application = self.store.client(client.as_str()).await?;
-            let application = application.ok_or_else(|| {
-                ControlError::NotFound(format!("there is no application '{client}'"))
-            })?;
-            self.issuer
-                .mint_for_application(&application, api.as_ref())
-                .await
-                .map_err(|error| ControlError::invalid(error.to_string()))
-        })
-    }
-
-    fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>> {
-        Box::pin(async move { Ok(self.issuer.delete_client(&client).await?) })
-    }
 }

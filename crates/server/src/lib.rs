@@ -2,6 +2,7 @@
 //! ends in order. [`Server::start`] is the list of parts.
 
 mod assembly;
+mod authority;
 mod data_dir;
 mod exposure;
 mod listen;
@@ -22,6 +23,7 @@ use shukuba_store::{AuditLog, Store};
 pub use assembly::StartError;
 pub use data_dir::{DataDirError, write_private};
 pub use shukuba_engine::instance::become_instance;
+pub use shukuba_issuer::{Lifetimes, RegistrationPolicy};
 pub use shukuba_store::{MasterKey, MasterKeyError};
 pub use tls::{TlsError, TlsFiles};
 
@@ -48,6 +50,8 @@ pub struct Settings {
     /// What private keys are sealed under; `None` for the data directory's
     /// `master.key`, which is made where needed.
     pub master_key: Option<Arc<MasterKey>>,
+    /// Who may register a client, and how long logins last.
+    pub issuing: Issuing,
     /// The `shukuba` binary, which instances are started through so that none
     /// outlives the server, and which holds the built-in adder. `None` in tests.
     pub launcher: Option<PathBuf>,
@@ -64,7 +68,29 @@ impl Settings {
             tls: None,
             trusted_proxies: Vec::new(),
             master_key: None,
+            issuing: Issuing::default(),
             launcher,
+        }
+    }
+}
+
+/// What the authorization server is told.
+#[derive(Debug, Clone, Copy)]
+pub struct Issuing {
+    /// Who may register a client by itself.
+    pub registration: RegistrationPolicy,
+    /// Whether a client id may be the address of a metadata document.
+    pub client_documents: bool,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+}
+
+impl Default for Issuing {
+    fn default() -> Self {
+        Self {
+            registration: RegistrationPolicy::Open,
+            client_documents: true,
+            lifetimes: Lifetimes::default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use shukuba_model::RedirectUri;
 use sqlx::Row as _;
 
 use crate::grants::{self, Grant, NewGrant};
-use crate::refresh_tokens::{self, NewRefreshToken};
+use crate::refresh_tokens::{self, FirstTokens};
 use crate::{Secret, Store, StoreError, crash_point};
 
 /// An authorization code to be, with its grant.
@@ -145,7 +145,7 @@ impl Store {
     pub async fn redeem_code(
         &self,
         code: &Secret,
-        refresh: Option<&NewRefreshToken>,
+        first: &FirstTokens,
         now: i64,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.database.begin().await?;
@@ -164,11 +164,8 @@ impl Store {
             return Ok(false);
         };
         let grant_id: &str = consumed.try_get("grant_id")?;
-        if !grants::used(&mut transaction, grant_id, now).await? {
+        if !refresh_tokens::begin(&mut transaction, grant_id, first, now).await? {
             return Ok(false);
-        }
-        if let Some(refresh) = refresh {
-            refresh_tokens::insert(&mut transaction, grant_id, 0, refresh, now).await?;
         }
         crash_point("code-refresh-kept");
         transaction.commit().await?;

@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 use crate::database::Row;
 use crate::grants::{self, NewGrant};
-use crate::refresh_tokens::{self, NewRefreshToken};
+use crate::refresh_tokens::{self, FirstTokens};
 use crate::{Secret, Store, StoreError};
 
 /// How many seconds a client that polls too fast must wait longer (RFC 8628
@@ -230,7 +230,7 @@ impl Store {
     pub async fn redeem_device(
         &self,
         device_code: &Secret,
-        refresh: Option<&NewRefreshToken>,
+        first: &FirstTokens,
         now: i64,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.database.begin().await?;
@@ -248,11 +248,8 @@ impl Store {
             return Ok(false);
         };
         let grant_id: &str = consumed.try_get("grant_id")?;
-        if !grants::used(&mut transaction, grant_id, now).await? {
+        if !refresh_tokens::begin(&mut transaction, grant_id, first, now).await? {
             return Ok(false);
-        }
-        if let Some(refresh) = refresh {
-            refresh_tokens::insert(&mut transaction, grant_id, 0, refresh, now).await?;
         }
         transaction.commit().await?;
         Ok(true)

@@ -68,7 +68,7 @@ impl Grant {
     }
 }
 
-/// Which grants are listed: those that gave a token and still give some.
+/// Which grants are listed: those of which a token lives.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct GrantFilter<'a> {
     /// Of this person only.
@@ -99,7 +99,7 @@ impl Store {
     ) -> Result<Vec<Grant>, StoreError> {
         sqlx::query(
             "SELECT * FROM grants
-             WHERE begun_at IS NOT NULL AND revoked_at IS NULL AND expires_at > $1
+             WHERE live_until > $1 AND revoked_at IS NULL AND expires_at > $1
                 AND ($2 IS NULL OR user_id = $2)
                 AND ($3 IS NULL OR client_id = $3)
                 AND ($4 IS NULL OR (created_at, id) <
@@ -255,19 +255,21 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Notes that a grant gave tokens, within a transaction; `false` when it no
-/// longer gives any.
+/// Notes that a grant gave tokens, of which the last ends at `live_until`,
+/// within a transaction; `false` when it no longer gives any.
 pub(crate) async fn used(
     transaction: &mut Transaction<'_, Engine>,
     id: &str,
+    live_until: i64,
     now: i64,
 ) -> Result<bool, StoreError> {
     let used = sqlx::query(
-        "UPDATE grants SET last_used_at = $2, begun_at = COALESCE(begun_at, $2)
+        "UPDATE grants SET last_used_at = $2, live_until = $3
          WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2",
     )
     .bind(id)
     .bind(now)
+    .bind(live_until)
     .execute(&mut **transaction)
     .await?;
     Ok(used.rows_affected() == 1)

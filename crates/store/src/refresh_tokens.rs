@@ -16,6 +16,15 @@ pub struct NewRefreshToken {
     pub expires_at: i64,
 }
 
+/// What a grant gives first.
+#[derive(Debug)]
+pub struct FirstTokens {
+    /// A refresh token, to a client that may use one.
+    pub refresh: Option<NewRefreshToken>,
+    /// When the last of the tokens ends, seconds since 1970.
+    pub live_until: i64,
+}
+
 /// A refresh token as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRefreshToken {
@@ -94,7 +103,7 @@ impl Store {
             return Ok(false);
         };
         let grant_id: &str = consumed.try_get("grant_id")?;
-        if !grants::used(&mut transaction, grant_id, now).await? {
+        if !grants::used(&mut transaction, grant_id, successor.expires_at, now).await? {
             return Ok(false);
         }
         let generation = consumed.try_get::<i64, _>("generation")?.saturating_add(1);
@@ -106,8 +115,25 @@ impl Store {
     }
 }
 
+/// Notes that a grant gives its first tokens, within a transaction; `false`
+/// when it gives none any more.
+pub(crate) async fn begin(
+    transaction: &mut Transaction<'_, Engine>,
+    grant_id: &str,
+    first: &FirstTokens,
+    now: i64,
+) -> Result<bool, StoreError> {
+    if !grants::used(transaction, grant_id, first.live_until, now).await? {
+        return Ok(false);
+    }
+    if let Some(refresh) = &first.refresh {
+        insert(transaction, grant_id, 0, refresh, now).await?;
+    }
+    Ok(true)
+}
+
 /// Adds a token to the chain of a grant, within a transaction.
-pub(crate) async fn insert(
+async fn insert(
     transaction: &mut Transaction<'_, Engine>,
     grant_id: &str,
     generation: i64,

@@ -107,11 +107,11 @@ impl Store {
             ("DELETE FROM codes WHERE expires_at <= $1", now - DAY),
             ("DELETE FROM device_codes WHERE expires_at <= $1", now - DAY),
             (
-                "DELETE FROM grants WHERE begun_at IS NULL AND created_at <= $1",
+                "DELETE FROM grants WHERE live_until IS NULL AND created_at <= $1",
                 now - DAY,
             ),
             (
-                "DELETE FROM grants WHERE expires_at <= $1",
+                "DELETE FROM grants WHERE live_until <= $1",
                 now - LONGEST_TOKEN,
             ),
             (

@@ -10,7 +10,7 @@ use crate::{Global, ui};
 /// The verbs of `shukuba grant`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum GrantCommand {
-    /// List the grants that are alive, or all.
+    /// List the grants that are alive.
     List(ListArgs),
     /// End a grant and every token of it, at once.
     Revoke(RevokeArgs),
@@ -25,9 +25,6 @@ pub(crate) struct ListArgs {
     /// Only this client's: its id.
     #[arg(long, value_name = "CLIENT")]
     client: Option<String>,
-    /// Revoked and expired ones as well.
-    #[arg(long)]
-    all: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -58,7 +55,7 @@ pub(crate) async fn run(global: &Global, command: GrantCommand) -> Result<(), Fa
 }
 
 async fn list(client: &Client, args: &ListArgs) -> Result<(), Failure> {
-    let mut query = vec![format!("all={}", args.all)];
+    let mut query = vec!["limit=1000".to_owned()];
     let fields = [("user", &args.user), ("client_id", &args.client)];
     for (name, value) in fields {
         query.extend(
@@ -82,15 +79,12 @@ async fn list(client: &Client, args: &ListArgs) -> Result<(), Failure> {
                 grant.client_name.clone(),
                 grant.api.to_string(),
                 ui::time(grant.last_used_at),
-                grant.revoked_at.map_or_else(
-                    || format!("until {}", ui::time(grant.expires_at)),
-                    |at| format!("revoked {}", ui::time(at)),
-                ),
+                ui::time(grant.expires_at),
             ]
         })
         .collect();
     ui::table(
-        &["GRANT", "USER", "CLIENT", "API", "LAST USED", "STATE"],
+        &["GRANT", "USER", "CLIENT", "API", "LAST USED", "UNTIL"],
         &rows,
     );
     Ok(())

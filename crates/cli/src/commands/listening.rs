@@ -74,14 +74,12 @@ impl ListenArgs {
         })?;
         let tls = self.tls_cert.zip(self.tls_key);
         Ok(Settings {
-            data_dir: global.data_dir.clone(),
             listen: self.listen,
-            port: self.port,
             public_url: self.public_url,
             tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
             trusted_proxies: self.trusted_proxy,
             master_key: master_key()?,
-            launcher: Some(launcher),
+            ..Settings::local(global.data_dir.clone(), self.port, Some(launcher))
         })
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod destroy;
 pub(crate) mod grant;
 pub(crate) mod instance;
 pub(crate) mod invoke;
+pub(crate) mod issuing;
 pub(crate) mod key;
 pub(crate) mod launch;
 pub(crate) mod list;

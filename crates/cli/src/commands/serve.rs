@@ -1,9 +1,10 @@
 //! `shukuba serve`: the server, until Ctrl-C.
 
 use clap::Args;
-use shukuba_server::Server;
+use shukuba_server::{Server, Settings};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::commands::issuing::IssuingArgs;
 use crate::commands::listening::ListenArgs;
 use crate::failure::Failure;
 use crate::{Global, ui};
@@ -13,6 +14,8 @@ use crate::{Global, ui};
 pub(crate) struct ServeArgs {
     #[command(flatten)]
     listening: ListenArgs,
+    #[command(flatten)]
+    issuing: IssuingArgs,
 }
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -22,7 +25,7 @@ pub(crate) struct ServeArgs {
 pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure> {
     init_logging();
     let mut end = End::listen()?;
-    let server = start(global, args.listening).await?;
+    let server = start(global, args.listening, &args.issuing).await?;
     let origin = server.public_url().to_owned();
     ui::note(format!("Shukuba serves at {origin}"));
     let local = server.local_url();
@@ -48,8 +51,15 @@ pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure>
 ///
 /// # Errors
 /// As [`run`].
-pub(crate) async fn start(global: &Global, listening: ListenArgs) -> Result<Server, Failure> {
-    let settings = listening.settings(global)?;
+pub(crate) async fn start(
+    global: &Global,
+    listening: ListenArgs,
+    issuing: &IssuingArgs,
+) -> Result<Server, Failure> {
+    let settings = Settings {
+        issuing: issuing.issuing(),
+        ..listening.settings(global)?
+    };
     let server = Server::start(settings).await.map_err(|error| {
         let failure = Failure::failed(error.to_string());
         match error.hint() {

@@ -17,7 +17,8 @@ pub(crate) enum UserCommand {
     Create(CreateArgs),
     /// List the people.
     List(ListArgs),
-    /// End a person's password and sessions; prints a link to choose another.
+    /// Print a link by which a person chooses another password; using it ends
+    /// the old one and every session.
     Reset(Which),
     /// Keep a person out: ends their sessions and tokens at once.
     Disable(Which),

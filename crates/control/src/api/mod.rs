@@ -5,10 +5,13 @@ mod applications;
 mod audit;
 mod bundles;
 mod extract;
+mod grants;
+mod keys;
 mod operator;
 mod runtimes;
 mod status;
 mod tokens;
+mod users;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -27,6 +30,40 @@ pub(crate) fn router(control: Control) -> Router {
                 .patch(apis::update)
                 .delete(apis::delete),
         )
+        .merge(application_routes())
+        .route("/api/v1/explain", post(tokens::explain))
+        .route("/api/v1/bundles/{sha256}", put(bundles::upload))
+        .route("/api/v1/users", get(users::list).post(users::create))
+        .route(
+            "/api/v1/users/{user}",
+            get(users::show).patch(users::update),
+        )
+        .route("/api/v1/users/{user}/reset", post(users::reset))
+        .route("/api/v1/grants", get(grants::list))
+        .route("/api/v1/grants/{grant}", delete(grants::revoke))
+        .route("/api/v1/keys", get(keys::list))
+        .route("/api/v1/keys/rotate", post(keys::rotate))
+        .route("/api/v1/keys/{kid}/revoke", post(keys::revoke))
+        .route("/api/v1/audit", get(audit::list))
+        .route("/api/v1/audit/check", get(audit::check))
+        .route("/api/v1/runtimes", get(runtimes::list))
+        .route(
+            "/api/v1/runtimes/{runtime}",
+            get(runtimes::show).delete(runtimes::destroy),
+        )
+        .route(
+            "/api/v1/runtimes/{runtime}/versions",
+            post(runtimes::launch),
+        )
+        .route("/api/v1/runtimes/{runtime}/logs", get(runtimes::logs))
+        .fallback(operator::no_such_route)
+        .layer(from_fn_with_state(control.clone(), operator::require))
+        .with_state(control)
+}
+
+/// Applications, their secrets, and what lets clients register.
+fn application_routes() -> Router<Control> {
+    Router::new()
         .route(
             "/api/v1/applications",
             get(applications::list).post(applications::create),
@@ -51,21 +88,4 @@ pub(crate) fn router(control: Control) -> Router {
             "/api/v1/initial-access-tokens",
             post(applications::create_initial_token),
         )
-        .route("/api/v1/explain", post(tokens::explain))
-        .route("/api/v1/bundles/{sha256}", put(bundles::upload))
-        .route("/api/v1/audit", get(audit::list))
-        .route("/api/v1/audit/check", get(audit::check))
-        .route("/api/v1/runtimes", get(runtimes::list))
-        .route(
-            "/api/v1/runtimes/{runtime}",
-            get(runtimes::show).delete(runtimes::destroy),
-        )
-        .route(
-            "/api/v1/runtimes/{runtime}/versions",
-            post(runtimes::launch),
-        )
-        .route("/api/v1/runtimes/{runtime}/logs", get(runtimes::logs))
-        .fallback(operator::no_such_route)
-        .layer(from_fn_with_state(control.clone(), operator::require))
-        .with_state(control)
 }

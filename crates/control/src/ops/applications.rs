@@ -70,7 +70,10 @@ impl Control {
     /// When there is no such application.
     pub(crate) async fn delete_application(&self, which: &str) -> Result<(), ControlError> {
         let client = self.find_application(which).await?;
-        self.parts().minter.delete_client(client.id.clone()).await?;
+        self.parts()
+            .authority
+            .delete_client(client.id.clone())
+            .await?;
         self.record("application.deleted", client.id.as_str(), &client.name)
             .await;
         Ok(())
@@ -98,7 +101,7 @@ impl Control {
             });
         }
         let client_id = client.id.clone();
-        let token = self.parts().minter.mint(client.id.clone(), api).await?;
+        let token = self.parts().authority.mint(client.id.clone(), api).await?;
         tracing::info!(%client_id, "token issued on the operator's word");
         self.record("application.token", client_id.as_str(), &client.name)
             .await;

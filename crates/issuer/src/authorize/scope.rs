@@ -51,7 +51,7 @@ pub(crate) async fn choose(
 }
 
 /// The API's scopes that the client may have.
-async fn available(
+pub(crate) async fn available(
     issuer: &Issuer,
     client: &Client,
     api: &ApiIdentifier,

@@ -132,7 +132,7 @@ async fn reachable(
 }
 
 /// The other spelling of an origin: with its slash, or without.
-fn other_root(value: &str) -> Option<String> {
+pub(crate) fn other_root(value: &str) -> Option<String> {
     let (_, rest) = value.split_once("://")?;
     match rest.split_once(['/', '?', '#']) {
         None => Some(format!("{value}/")),

@@ -6,19 +6,19 @@ use axum::response::{IntoResponse, Response};
 use http::header::{LOCATION, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use shukuba_store::{DeviceAnswer, NewGrant, StoredDeviceCode, new_grant_id};
+use shukuba_store::{AuditEvent, DeviceAnswer, NewGrant, StoredDeviceCode, new_grant_id};
 
 use super::{PAGE, code};
 use crate::Issuer;
+use crate::authorize::scope;
 use crate::clients;
 use crate::oauth_error::OAuthError;
 use crate::pages::{self, DevicePage, DeviceState, Frame, LoginPage, ProblemPage};
 use crate::people::browser::{self, Browser};
 use crate::people::session::{self, LoggedIn};
-use crate::people::{self};
-use crate::respond;
 use crate::token::form::Form;
 use crate::token::request;
+use crate::{people, respond};
 
 /// What the token of the form to type a code is about.
 const ENTER: &str = "device";
@@ -72,9 +72,8 @@ async fn act(issuer: &Issuer, parts: &Parts, form: &Form) -> Result<Response, OA
         ("allow" | "deny", Some(letters)) => answer_subject(&visit.person, letters),
         _ => ENTER.to_owned(),
     };
-    let expected = browser::csrf_token(issuer, &visit.browser, &subject);
     let presented = form.get("csrf").unwrap_or_default();
-    if shukuba_store::Secret::presented(presented).hash() != expected.hash() {
+    if !browser::has_csrf_token(issuer, &visit.browser, &subject, presented) {
         return Ok(forged(&visit.frame));
     }
     match (action, letters) {
@@ -168,11 +167,6 @@ async fn question(
         return Ok(entry(visit, DeviceState::Wrong));
     };
     let runtime = issuer.0.settings.resources.runtime_of(&stored.api);
-    let described = issuer.0.store.api_scopes(&stored.api).await?;
-    let in_words = |scope: &str| {
-        let known = described.iter().find(|known| known.name == scope);
-        known.map_or_else(String::new, |known| known.description.clone())
-    };
     let page = DevicePage {
         state,
         csrf: csrf(visit, &answer_subject(&visit.person, letters)),
@@ -181,11 +175,7 @@ async fn question(
         client_name: stored.client_name.clone(),
         verified: client.is_verified(),
         runtime: runtime.map_or_else(|| stored.api.to_string(), |runtime| runtime.name),
-        scopes: stored
-            .scope
-            .iter()
-            .map(|scope| (scope.to_owned(), in_words(scope)))
-            .collect(),
+        scopes: scope::described(issuer, &stored.api, &stored.scope).await?,
         address: stored.address.clone(),
     };
     Ok(shown(visit, &page))
@@ -210,13 +200,22 @@ async fn decide(visit: &Visit<'_>, letters: &str, allowed: bool) -> Result<Respo
         return Ok(not_admitted(&visit.frame, user.name.as_str(), &runtime));
     }
     let now = visit.issuer.0.clock.now();
+    let client_id = stored.client_id.to_string();
     let grant = allowed.then(|| grant(visit, stored, now));
     let secret = code::secret(visit.issuer, letters);
     let store = &visit.issuer.0.store;
     if !store.answer_device(&secret, grant.as_ref(), now).await? {
         return Ok(entry(visit, DeviceState::Wrong));
     }
-    tracing::info!(user_id = %user.id, address = visit.address, allowed, "a device was answered");
+    let event = AuditEvent {
+        event: "device.answered",
+        outcome: if allowed { "allowed" } else { "denied" },
+        actor: user.id.to_string(),
+        client_id,
+        address: visit.address.clone(),
+        ..AuditEvent::default()
+    };
+    visit.issuer.record(event).await;
     Ok(see_page(letters))
 }
 

@@ -42,10 +42,10 @@ pub(crate) async fn issue(
     if !verifies(verifier, &stored.challenge) {
         return Err(burned(issuer, &code, now).await?);
     }
-    let refresh = person::first_refresh_token(issuer, client, &stored.grant, now);
+    let first = person::first_tokens(issuer, client, &stored.grant, &person, now);
     // First consumed and kept, then minted: a code can never give tokens twice,
     // whatever fails in between.
-    let redeemed = issuer.0.store.redeem_code(&code, refresh.as_ref(), now);
+    let redeemed = issuer.0.store.redeem_code(&code, &first, now);
     if !redeemed.await? {
         return Err(replayed(issuer, &stored).await?);
     }
@@ -55,7 +55,7 @@ pub(crate) async fn issue(
         person: &person,
         scope: &stored.grant.scope,
         nonce: stored.nonce.as_deref(),
-        refresh_token: refresh.as_ref().map(|refresh| &refresh.token),
+        refresh_token: first.refresh.as_ref().map(|refresh| &refresh.token),
     };
     person::issued(issuer, &wanted, now)
 }

@@ -1,9 +1,9 @@
 //! `client_credentials` (RFC 6749 section 4.4): an application acts for itself.
 
-use shukuba_model::{ApiIdentifier, Client, NameError, Scopes};
-use shukuba_store::StoreError;
+use shukuba_model::{Client, NameError, Scopes};
 
 use crate::Issuer;
+use crate::authorize::scope;
 use crate::grants::Issued;
 use crate::grants::target::{self, Asked, Target};
 use crate::oauth_error::OAuthError;
@@ -22,23 +22,25 @@ pub(crate) async fn issue(
         asked,
     )
     .await?;
-    let scope = scope(issuer, client, &target, form.get("scope")).await?;
+    let scope = chosen(issuer, client, &target, form.get("scope")).await?;
     // Never a refresh token (RFC 6749 section 4.4.3): the client can ask again.
     Ok(Issued {
         access: issuer.issue(client, &target, &scope)?,
         refresh_token: None,
         id_token: None,
+        owner: String::new(),
+        api: target.api.identifier,
     })
 }
 
 /// The scopes asked for; all that the client has when none are named.
-async fn scope(
+async fn chosen(
     issuer: &Issuer,
     client: &Client,
     target: &Target,
     asked: Option<&str>,
 ) -> Result<Scopes, OAuthError> {
-    let granted = granted(issuer, client, &target.api.identifier).await?;
+    let granted = scope::available(issuer, client, &target.api.identifier).await?;
     let asked: Scopes = asked
         .unwrap_or_default()
         .parse()
@@ -60,25 +62,6 @@ async fn scope(
         shortened(&beyond.to_string()),
         target.api.identifier,
     )))
-}
-
-/// The scopes of an API that the operator gave to a client.
-pub(crate) async fn granted(
-    issuer: &Issuer,
-    client: &Client,
-    api: &ApiIdentifier,
-) -> Result<Scopes, StoreError> {
-    let all = issuer.0.store.api_scopes(api).await?;
-    let all: Scopes = all.into_iter().map(|scope| scope.name).collect();
-    let limit = client
-        .apis
-        .iter()
-        .find(|given| given.identifier == *api)
-        .and_then(|given| given.scopes.as_ref());
-    Ok(match limit {
-        Some(limit) => all.filtered(|scope| limit.contains(scope)),
-        None => all,
-    })
 }
 
 fn asked(form: &Form) -> Result<Asked<'_>, OAuthError> {

@@ -23,8 +23,8 @@ pub(crate) async fn issue(
         .ok_or_else(unknown)?;
     let grant = answered(issuer, &code, &stored, now).await?;
     let person = Person::of(issuer, &grant, form).await?;
-    let refresh = person::first_refresh_token(issuer, client, &grant, now);
-    let redeemed = issuer.0.store.redeem_device(&code, refresh.as_ref(), now);
+    let first = person::first_tokens(issuer, client, &grant, &person, now);
+    let redeemed = issuer.0.store.redeem_device(&code, &first, now);
     if !redeemed.await? {
         return Err(used());
     }
@@ -34,7 +34,7 @@ pub(crate) async fn issue(
         person: &person,
         scope: &grant.scope,
         nonce: None,
-        refresh_token: refresh.as_ref().map(|refresh| &refresh.token),
+        refresh_token: first.refresh.as_ref().map(|refresh| &refresh.token),
     };
     person::issued(issuer, &wanted, now)
 }

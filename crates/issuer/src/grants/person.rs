@@ -2,9 +2,10 @@
 //! tokens are good, and the tokens themselves.
 
 use shukuba_model::{ApiIdentifier, Client, GrantType, Scopes};
-use shukuba_store::{Api, Grant, NewRefreshToken, Secret, User};
+use shukuba_store::{Api, FirstTokens, Grant, NewRefreshToken, Secret, User};
 
 use crate::Issuer;
+use crate::authorize::target;
 use crate::grants::Issued;
 use crate::oauth_error::OAuthError;
 use crate::token::form::{Form, shortened};
@@ -59,20 +60,29 @@ impl Person {
     }
 }
 
-/// A first refresh token for a client that may use one, whatever scopes it
-/// asked for.
-pub(crate) fn first_refresh_token(
+/// What a grant gives first: a refresh token to a client that may use one,
+/// whatever scopes it asked for.
+pub(crate) fn first_tokens(
     issuer: &Issuer,
     client: &Client,
     grant: &Grant,
+    person: &Person,
     now: i64,
-) -> Option<NewRefreshToken> {
-    client
+) -> FirstTokens {
+    let refresh = client
         .may_use(GrantType::RefreshToken)
         .then(|| NewRefreshToken {
             token: Secret::generate("skr_"),
             expires_at: refresh_end(issuer, grant, now),
-        })
+        });
+    let lifetime = person.api.token_lifetime.seconds();
+    FirstTokens {
+        live_until: refresh.as_ref().map_or_else(
+            || now.saturating_add_unsigned(lifetime),
+            |refresh| refresh.expires_at,
+        ),
+        refresh,
+    }
 }
 
 /// When a refresh token that is issued now ends unless it is used.
@@ -85,8 +95,9 @@ pub(crate) fn refresh_end(issuer: &Issuer, grant: &Grant, now: i64) -> i64 {
 pub(crate) fn issued(issuer: &Issuer, wanted: &Wanted<'_>, now: i64) -> Result<Issued, OAuthError> {
     let inner = &*issuer.0;
     let Person { user, api, address } = wanted.person;
+    let keys = inner.keys.load();
     let mut access = mint::access_token(
-        &inner.keys.load(),
+        &keys,
         AccessToken {
             issuer: &inner.settings.issuer,
             client_id: &wanted.client.id,
@@ -116,20 +127,14 @@ pub(crate) fn issued(issuer: &Issuer, wanted: &Wanted<'_>, now: i64) -> Result<I
     let id_token = wanted
         .scope
         .contains("openid")
-        .then(|| id_token::id_token(&inner.keys.load(), id_token, now))
+        .then(|| id_token::id_token(&keys, id_token, now))
         .transpose()?;
-    tracing::info!(
-        client_id = %wanted.client.id,
-        user = %user.id,
-        grant_id = wanted.grant.id,
-        api = %api.identifier,
-        expires_in = access.expires_in,
-        "access token issued to a person"
-    );
     Ok(Issued {
         id_token,
         refresh_token: wanted.refresh_token.map(|token| token.reveal().to_owned()),
         access,
+        owner: user.id.to_string(),
+        api: api.identifier.clone(),
     })
 }
 
@@ -156,31 +161,13 @@ fn address(issuer: &Issuer, grant: &Grant, form: &Form) -> Result<Option<String>
 /// Whether a value names the API: its identifier, the address of the login, or
 /// any address of its runtime. An origin is the same with and without its slash.
 fn means(issuer: &Issuer, api: &ApiIdentifier, resource: Option<&str>, value: &str) -> bool {
-    let same = |known: &str| known == value || is_root_of(known, value) || is_root_of(value, known);
-    same(api.as_str())
-        || resource.is_some_and(same)
-        || issuer.0.settings.resources.api_at(value).as_ref() == Some(api)
-}
-
-/// Whether `origin` has no path at all and `with_slash` is it with a slash.
-fn is_root_of(origin: &str, with_slash: &str) -> bool {
-    with_slash.strip_suffix('/') == Some(origin)
-        && origin
-            .split_once("://")
-            .is_some_and(|(_, rest)| !rest.contains(['/', '?', '#']))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_an_origin_is_the_same_with_and_without_its_slash() {
-        assert!(is_root_of("https://h", "https://h/"));
-        assert!(is_root_of("https://h:8443", "https://h:8443/"));
-        assert!(!is_root_of("https://h", "https://h"));
-        assert!(!is_root_of("https://h/a", "https://h/a/"));
-        assert!(!is_root_of("https://h?a", "https://h?a/"));
-        assert!(!is_root_of("name", "name/"));
-    }
+    let other = target::other_root(value);
+    [Some(value), other.as_deref()]
+        .into_iter()
+        .flatten()
+        .any(|spelling| {
+            spelling == api.as_str()
+                || Some(spelling) == resource
+                || issuer.0.settings.resources.api_at(spelling).as_ref() == Some(api)
+        })
 }

@@ -1,9 +1,9 @@
 //! People as the operator manages them.
 
 use shukuba_model::{UserId, UserName};
-use shukuba_store::{Secret, StoreError, User, new_user_id};
+use shukuba_store::{PasswordHash, Secret, StoreError, User, new_user_id};
 
-use super::LINK;
+use super::{LINK, password};
 use crate::Issuer;
 
 /// How long a one-time link may wait, in seconds.
@@ -22,6 +22,15 @@ pub struct NewPerson {
     pub email: Option<String>,
 }
 
+/// A link by which a person chooses a password, once.
+#[derive(Debug, Clone)]
+pub struct LoginLink {
+    /// The address, with the secret in it.
+    pub url: Secret,
+    /// When it ends, seconds since 1970.
+    pub expires_at: i64,
+}
+
 /// Why a person was not created, or got no link.
 #[derive(Debug, thiserror::Error)]
 pub enum PeopleError {
@@ -31,31 +40,62 @@ pub enum PeopleError {
     /// The person is kept out.
     #[error("the user '{0}' is disabled; enable them first with 'shukuba user enable {0}'")]
     Disabled(UserName),
+    /// The password is no good.
+    #[error(
+        "a password has at least {} characters and at most {} bytes",
+        password::SHORTEST,
+        password::LONGEST
+    )]
+    Password,
+    /// The password could not be hashed; memory is short.
+    #[error("the password could not be hashed: {0}")]
+    Hashing(String),
     /// The name is taken, or the database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 impl Issuer {
-    /// Creates a person, who cannot log in before they chose a password by a
-    /// link of [`Issuer::reset_link`].
+    /// Creates a person; without a password they cannot log in before they
+    /// chose one by a link of [`Issuer::reset_link`].
     ///
     /// # Errors
-    /// [`PeopleError::Store`] with [`StoreError::Conflict`] when the name is taken.
-    pub async fn create_user(&self, new: &NewPerson) -> Result<User, PeopleError> {
+    /// [`PeopleError::Store`] with [`StoreError::Conflict`] when the name is
+    /// taken, [`PeopleError::Password`] when the password is no good.
+    pub async fn create_user(
+        &self,
+        new: &NewPerson,
+        password: Option<&str>,
+    ) -> Result<User, PeopleError> {
+        let hash = match password {
+            Some(password) => Some(self.hashed(password).await?),
+            None => None,
+        };
         let display_name = new.display_name.as_deref().unwrap_or(new.name.as_str());
         let user = User {
             id: new_user_id(),
             name: new.name.clone(),
             display_name: display_name.chars().take(LONGEST_NAME).collect(),
             email: new.email.clone(),
-            has_password: false,
+            has_password: hash.is_some(),
             disabled: false,
             created_at: self.0.clock.now(),
         };
         self.0.store.create_user(&user).await?;
+        if let Some(hash) = hash {
+            self.0
+                .store
+                .set_password(&user.id, &hash, user.created_at)
+                .await?;
+        }
         tracing::info!(user_id = %user.id, name = %user.name, "user created");
         Ok(user)
+    }
+
+    async fn hashed(&self, password: &str) -> Result<PasswordHash, PeopleError> {
+        password::check(password, password).map_err(|_| PeopleError::Password)?;
+        let hashed = self.0.passwords.hash(password).await;
+        hashed.map_err(|error| PeopleError::Hashing(error.to_string()))
     }
 
     /// The address of a page where the person chooses a password, once, within
@@ -64,7 +104,7 @@ impl Issuer {
     ///
     /// # Errors
     /// [`PeopleError::Unknown`] and [`PeopleError::Disabled`].
-    pub async fn reset_link(&self, user: &UserId) -> Result<Secret, PeopleError> {
+    pub async fn reset_link(&self, user: &UserId) -> Result<LoginLink, PeopleError> {
         let store = &self.0.store;
         let user = store
             .user(user)
@@ -75,14 +115,16 @@ impl Issuer {
         }
         let link = Secret::generate("skl_");
         let now = self.0.clock.now();
+        let expires_at = now.saturating_add(LINK_LIFETIME);
         store
-            .create_login_link(&link, &user.id, now, now.saturating_add(LINK_LIFETIME))
+            .create_login_link(&link, &user.id, now, expires_at)
             .await?;
         tracing::info!(user_id = %user.id, "one-time link made");
         let issuer = &self.0.settings.issuer;
-        Ok(Secret::presented(&format!(
-            "{issuer}{LINK}?token={}",
-            link.reveal()
-        )))
+        let url = format!("{issuer}{LINK}?token={}", link.reveal());
+        Ok(LoginLink {
+            url: Secret::presented(&url),
+            expires_at,
+        })
     }
 }

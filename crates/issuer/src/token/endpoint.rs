@@ -3,12 +3,14 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use shukuba_model::GrantType;
+use shukuba_model::{Client, GrantType};
+use shukuba_store::AuditEvent;
 
 use crate::grants::{self, Issued};
 use crate::oauth_error::OAuthError;
+use crate::token::form::Form;
 use crate::token::{client_auth, request};
-use crate::{Issuer, respond};
+use crate::{Issuer, people, respond};
 
 /// `POST /oauth/token`.
 pub(crate) async fn token(State(issuer): State<Issuer>, request: Request) -> Response {
@@ -28,22 +30,73 @@ pub(crate) async fn preflight() -> Response {
 }
 
 async fn answer(issuer: &Issuer, request: Request) -> Result<Issued, OAuthError> {
+    let address = people::address(request.extensions());
     let (headers, form) = request::posted(request).await?;
     let grant = grants::named(&form)?;
     let client = client_auth::authenticate(issuer, &headers, &form).await?;
-    grants::require(grant, &client)?;
-    let issued = match grant {
+    let outcome = issue(issuer, grant, &client, &form).await;
+    record(issuer, grant, &client, &outcome, address).await;
+    if outcome.is_ok() {
+        issuer.note_used(&client).await;
+    }
+    outcome
+}
+
+async fn issue(
+    issuer: &Issuer,
+    grant: GrantType,
+    client: &Client,
+    form: &Form,
+) -> Result<Issued, OAuthError> {
+    grants::require(grant, client)?;
+    match grant {
         GrantType::ClientCredentials => {
-            grants::client_credentials::issue(issuer, &client, &form).await
+            grants::client_credentials::issue(issuer, client, form).await
         }
         GrantType::AuthorizationCode => {
-            grants::authorization_code::issue(issuer, &client, &form).await
+            grants::authorization_code::issue(issuer, client, form).await
         }
-        GrantType::RefreshToken => grants::refresh_token::issue(issuer, &client, &form).await,
-        GrantType::DeviceCode => grants::device_code::issue(issuer, &client, &form).await,
-    }?;
-    issuer.note_used(&client).await;
-    Ok(issued)
+        GrantType::RefreshToken => grants::refresh_token::issue(issuer, client, form).await,
+        GrantType::DeviceCode => grants::device_code::issue(issuer, client, form).await,
+    }
+}
+
+/// Records what came of a request whose client has proven itself. A device
+/// that waits is no event.
+async fn record(
+    issuer: &Issuer,
+    grant: GrantType,
+    client: &Client,
+    outcome: &Result<Issued, OAuthError>,
+    address: String,
+) {
+    let (event, outcome, actor, subject, why) = match outcome {
+        Ok(issued) => (
+            "token.issued",
+            "ok",
+            issued.owner.clone(),
+            issued.api.to_string(),
+            String::new(),
+        ),
+        Err(OAuthError::AuthorizationPending | OAuthError::SlowDown) => return,
+        Err(error) => (
+            "token.refused",
+            error.code(),
+            String::new(),
+            String::new(),
+            format!(": {}", error.description()),
+        ),
+    };
+    let event = AuditEvent {
+        event,
+        outcome,
+        actor,
+        client_id: client.id.to_string(),
+        subject,
+        address,
+        detail: format!("{}{why}", grant.as_str()),
+    };
+    issuer.record(event).await;
 }
 
 /// The answer with the headers that every answer to a client has.

@@ -32,6 +32,9 @@ fn refuse_credentials_in_query(uri: &Uri) -> Result<(), OAuthError> {
                 | "client_assertion"
                 | "grant_type"
                 | "token"
+                | "code"
+                | "code_verifier"
+                | "refresh_token"
                 | "device_code"
         )
         .then_some(name)

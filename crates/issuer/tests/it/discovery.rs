@@ -99,7 +99,16 @@ async fn scopes_of_apis_are_in_the_metadata_as_soon_as_they_are_given() {
 async fn every_address_in_the_metadata_is_served() {
     let fixture = Fixture::new().await;
     let metadata = fixture.get(OPENID).await.json();
-    for member in ["authorization_endpoint", "token_endpoint", "jwks_uri"] {
+    for member in [
+        "authorization_endpoint",
+        "token_endpoint",
+        "revocation_endpoint",
+        "introspection_endpoint",
+        "device_authorization_endpoint",
+        "userinfo_endpoint",
+        "end_session_endpoint",
+        "jwks_uri",
+    ] {
         let address = metadata[member].as_str().unwrap();
         let path = address.strip_prefix(ISSUER).unwrap();
         let answer = fixture.get(path).await;

@@ -121,12 +121,12 @@ async fn person_without_password(fixture: &Fixture, name: &str) -> User {
         display_name: None,
         email: None,
     };
-    fixture.issuer.create_user(&new).await.unwrap()
+    fixture.issuer.create_user(&new, None).await.unwrap()
 }
 
 /// The path and query of a new one-time link.
 async fn link(fixture: &Fixture, user: &User) -> String {
-    let link: Secret = fixture.issuer.reset_link(&user.id).await.unwrap();
+    let link: Secret = fixture.issuer.reset_link(&user.id).await.unwrap().url;
     let path = link.reveal().strip_prefix(super::ISSUER);
     path.expect("an address of the issuer").to_owned()
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::json;
+use shukuba_store::AuditFilter;
 
 use crate::login::{CONNECTOR, DAY, Login, NATIVE, STRANGER, claims, redeem, refreshing};
 use crate::{ADDRESS, API, OTHER_API};
@@ -96,6 +97,34 @@ async fn t33_reuse_after_the_grace_ends_the_login_and_its_access_tokens() {
     }
     let answer = login.refresh(&second.refresh).await;
     answer.refused(400, "invalid_grant");
+
+    login.fixture.issuer.audit_log().flush().await;
+    let filter = AuditFilter {
+        limit: 100,
+        ..AuditFilter::default()
+    };
+    let entries = login.fixture.store.audit(&filter).await.unwrap();
+    let text = format!("{entries:?}");
+    for secret in [&first.refresh, &second.refresh, &second.access] {
+        assert!(!text.contains(secret.as_str()), "{text}");
+    }
+    let mut events: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.event.as_str(), entry.outcome.as_str()))
+        .filter(|(event, _)| event.starts_with("token.") || event.starts_with("grant."))
+        .collect();
+    events.reverse();
+    assert_eq!(
+        events,
+        [
+            ("token.issued", "ok"),
+            ("token.issued", "ok"),
+            ("grant.revoked", "ok"),
+            ("token.refused", "invalid_grant"),
+            ("token.refused", "invalid_grant"),
+        ]
+    );
+    assert!(text.contains("refresh token reused"), "{text}");
 }
 
 #[tokio::test]

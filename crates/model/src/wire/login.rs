@@ -87,9 +87,6 @@ pub struct GrantView {
     pub last_used_at: i64,
     /// When the person must log in again at the latest, seconds since 1970.
     pub expires_at: i64,
-    /// When it was revoked, seconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub revoked_at: Option<i64>,
 }
 
 /// A signing key as listed.

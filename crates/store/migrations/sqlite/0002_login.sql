@@ -130,7 +130,7 @@ CREATE TABLE consents (
 );
 
 -- One login of one installation of a client: the family of its refresh tokens.
--- begun_at: when its first token was issued; without one it is only a promise.
+-- live_until: when its newest token ends; without one it is only a promise.
 CREATE TABLE grants (
     id             TEXT   NOT NULL PRIMARY KEY,
     user_id        TEXT   NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -141,8 +141,8 @@ CREATE TABLE grants (
     scope          TEXT   NOT NULL,
     auth_time      BIGINT NOT NULL,
     created_at     BIGINT NOT NULL,
-    begun_at       BIGINT,
     last_used_at   BIGINT NOT NULL,
+    live_until     BIGINT,
     expires_at     BIGINT NOT NULL,
     revoked_at     BIGINT,
     revoked_reason TEXT

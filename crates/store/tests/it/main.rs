@@ -8,6 +8,7 @@ mod audit;
 mod clients;
 mod consents;
 mod files;
+mod grants;
 mod keys;
 mod migration;
 mod people;

@@ -1,6 +1,7 @@
 //! `shukuba up`: from a directory to an answered call, in one command.
 
 mod credentials;
+mod person;
 mod report;
 mod smoke;
 mod source;
@@ -13,11 +14,12 @@ use shukuba_model::wire::{LaunchRequest, LaunchSource, RuntimeView};
 use shukuba_server::Server;
 
 use crate::client::Client;
+use crate::commands::issuing::IssuingArgs;
 use crate::commands::listening::ListenArgs;
 use crate::commands::serve;
 use crate::failure::Failure;
 use crate::{Global, launching, ui};
-use report::Report;
+use report::{Access, Report};
 use source::Source;
 
 /// `shukuba up`.
@@ -28,6 +30,8 @@ pub(crate) struct UpArgs {
     path: PathBuf,
     #[command(flatten)]
     listening: ListenArgs,
+    #[command(flatten)]
+    issuing: IssuingArgs,
     /// Write the facts to this file (mode 0600) once calls are answered.
     #[arg(long, value_name = "FILE")]
     ready_json: Option<PathBuf>,
@@ -42,7 +46,7 @@ pub(crate) async fn run(global: &Global, args: UpArgs) -> Result<(), Failure> {
     let began = Instant::now();
     let source = Source::find(&args.path)?;
     let mut end = serve::End::listen()?;
-    let server = serve::start(global, args.listening).await?;
+    let server = serve::start(global, args.listening, &args.issuing).await?;
     let outcome = tokio::select! {
         ready = make_ready(&server, &source, args.ready_json.as_deref()) => ready,
         () = end.comes() => Err(Failure::failed("interrupted before it was ready")),
@@ -78,7 +82,17 @@ async fn make_ready(
         }
         None => None,
     };
-    let report = Report::new(server, data_dir, runtime, credentials, smoke)?;
+    let person = if runtime.login {
+        person::find_or_create(&client).await?
+    } else {
+        None
+    };
+    let access = Access {
+        person,
+        credentials,
+        smoke,
+    };
+    let report = Report::new(server, data_dir, runtime, access)?;
     if let Some(path) = ready_json {
         report.write_json(path)?;
     }

@@ -8,9 +8,10 @@ use shukuba_model::wire::RuntimeView;
 use shukuba_server::Server;
 
 use super::credentials::{self, Credentials};
+use super::person::Person;
 use super::smoke::SmokeCall;
 use crate::failure::Failure;
-use crate::paste::{HelperSource, claude_add_header, claude_add_json, inspector};
+use crate::paste::{HelperSource, claude_add, claude_add_header, claude_add_json, inspector};
 use crate::ui;
 
 /// The facts of a served runtime.
@@ -19,8 +20,17 @@ pub(super) struct Report {
     data_dir: PathBuf,
     program: PathBuf,
     runtime: RuntimeView,
-    credentials: Option<Credentials>,
-    smoke: Option<SmokeCall>,
+    access: Access,
+}
+
+/// The ways in.
+pub(super) struct Access {
+    /// The person who logs in, where people may.
+    pub(super) person: Option<Person>,
+    /// The application, where one is let in.
+    pub(super) credentials: Option<Credentials>,
+    /// The call that was made with it.
+    pub(super) smoke: Option<SmokeCall>,
 }
 
 impl Report {
@@ -29,8 +39,7 @@ impl Report {
         server: &Server,
         data_dir: PathBuf,
         runtime: RuntimeView,
-        credentials: Option<Credentials>,
-        smoke: Option<SmokeCall>,
+        access: Access,
     ) -> Result<Self, Failure> {
         let program = std::env::current_exe()?;
         Ok(Self {
@@ -38,8 +47,7 @@ impl Report {
             data_dir,
             program,
             runtime,
-            credentials,
-            smoke,
+            access,
         })
     }
 
@@ -53,7 +61,10 @@ impl Report {
             self.openid_configuration()
         ));
         ui::data(format!("isolation             {}", runtime.isolation));
-        match (&self.credentials, &self.smoke) {
+        if runtime.login {
+            self.print_login();
+        }
+        match (&self.access.credentials, &self.access.smoke) {
             (Some(credentials), Some(smoke)) => self.print_access(credentials, smoke),
             _ => {
                 ui::data(
@@ -71,6 +82,28 @@ impl Report {
         ));
     }
 
+    fn print_login(&self) {
+        let runtime = &self.runtime;
+        match &self.access.person {
+            Some(Person {
+                name,
+                login_link: Some(link),
+            }) => {
+                ui::data(format!(
+                    "First, once: open this and choose a password for '{name}':"
+                ));
+                ui::data(format!("  {link}"));
+            }
+            Some(person) => ui::data(format!("log in as             {}", person.name)),
+            None => ui::data("log in as             one of `shukuba user list`"),
+        }
+        ui::data("Claude Code, which then logs in by itself with `/mcp`:");
+        ui::data(format!(
+            "  {}",
+            claude_add(runtime.name.as_str(), &runtime.endpoint)
+        ));
+    }
+
     fn print_access(&self, credentials: &Credentials, smoke: &SmokeCall) {
         let name = self.runtime.name.as_str();
         let endpoint = &self.runtime.endpoint;
@@ -82,20 +115,19 @@ impl Report {
             "client id             {}  (secret: {secret})",
             credentials.client_id
         ));
-        ui::data("Claude Code, with tokens that renew themselves:");
+        ui::data("Without a login, with tokens of that application that renew themselves:");
         ui::data(format!(
             "  {}",
             claude_add_json(name, endpoint, &self.helper(credentials))
         ));
         ui::data(format!(
-            "  or with this one token, which ends in {} s:",
+            "Or with this one token, which ends in {} s:",
             smoke.token.expires_in
         ));
         ui::data(format!(
             "  {}",
             claude_add_header(name, endpoint, &smoke.token.access_token)
         ));
-        ui::data("MCP Inspector:");
         ui::data(format!(
             "  {}",
             inspector(endpoint, &smoke.token.access_token)
@@ -119,8 +151,9 @@ impl Report {
     /// The facts for another program; they hold secrets, so the file is private.
     pub(super) fn write_json(&self, path: &Path) -> Result<(), Failure> {
         let runtime = &self.runtime;
-        let token = self.smoke.as_ref().map(|smoke| &smoke.token);
-        let credentials = self.credentials.as_ref();
+        let token = self.access.smoke.as_ref().map(|smoke| &smoke.token);
+        let credentials = self.access.credentials.as_ref();
+        let person = self.access.person.as_ref();
         let facts = json!({
             "endpoint": runtime.endpoint,
             "invocation_url": runtime.invocation_url,
@@ -133,7 +166,9 @@ impl Report {
             "expires_in": token.map(|token| token.expires_in),
             "tools": runtime.tool_names(),
             "isolation": runtime.isolation,
-            "smoke": self.smoke.as_ref().map(|smoke| json!({
+            "user": person.map(|person| &person.name),
+            "login_link": person.and_then(|person| person.login_link.as_ref()),
+            "smoke": self.access.smoke.as_ref().map(|smoke| json!({
                 "tool": smoke.tool,
                 "arguments": smoke.arguments,
                 "result": smoke.result,

@@ -10,7 +10,7 @@ const PASSWORD: &str = "correct horse battery";
 /// Lets Ann choose a password, in a browser that is thrown away.
 async fn with_password(bed: &Bed) {
     let link = bed.fixture.issuer.reset_link(&bed.ann.id).await.unwrap();
-    let path = link.reveal().strip_prefix(crate::ISSUER).unwrap();
+    let path = link.url.reveal().strip_prefix(crate::ISSUER).unwrap();
     let browser = bed.browser();
     let page = browser.get(path).await;
     let (token, csrf) = (page.hidden("token"), page.hidden("csrf"));

@@ -1,7 +1,7 @@
 //! The account page.
 
 use shukuba_model::{RedirectUri, UserId};
-use shukuba_store::{NewCode, NewGrant, Secret, new_grant_id};
+use shukuba_store::{FirstTokens, NewCode, NewGrant, Secret, new_grant_id};
 
 use super::super::{API, Fixture, identifier};
 use super::{Browser, PASSWORD, field, person};
@@ -32,7 +32,11 @@ async fn grant(fixture: &Fixture, user: &UserId, client_name: &str) -> String {
     fixture.store.create_code(&new).await.unwrap();
     // A grant begins when its code is redeemed.
     let now = fixture.clock.now();
-    let redeemed = fixture.store.redeem_code(&new.code, None, now).await;
+    let first = FirstTokens {
+        refresh: None,
+        live_until: now + 3600,
+    };
+    let redeemed = fixture.store.redeem_code(&new.code, &first, now).await;
     assert!(redeemed.unwrap());
     id
 }

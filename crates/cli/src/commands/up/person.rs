@@ -1,0 +1,59 @@
+//! The person who runs `up`: one user, who chooses a password by a link.
+
+use serde_json::json;
+use shukuba_model::UserName;
+use shukuba_model::wire::{UserCreate, UserCreated, UserView};
+
+use crate::client::{Client, segment};
+use crate::failure::Failure;
+
+/// What `up` calls its one user.
+const NAME: &str = "owner";
+
+/// The user, and what they need to log in.
+pub(super) struct Person {
+    /// What they log in with.
+    pub(super) name: UserName,
+    /// Where they choose a password, until they have.
+    pub(super) login_link: Option<String>,
+}
+
+/// Finds the user, or makes one. `None` where several people log in: then an
+/// operator looks after them with `shukuba user`.
+pub(super) async fn find_or_create(client: &Client) -> Result<Option<Person>, Failure> {
+    let users: Vec<UserView> = client.get("/api/v1/users").await?;
+    match users.as_slice() {
+        [] => create(client).await.map(Some),
+        [only] if only.has_password || only.disabled => Ok(Some(Person {
+            name: only.name.clone(),
+            login_link: None,
+        })),
+        [only] => {
+            // The link of the last start was not used; its text is not kept.
+            let path = format!("/api/v1/users/{}/reset", segment(only.id.as_str()));
+            let created: UserCreated = client.post(&path, &json!({})).await?;
+            Ok(Some(of(created)))
+        }
+        _ => Ok(None),
+    }
+}
+
+async fn create(client: &Client) -> Result<Person, Failure> {
+    let name = NAME
+        .parse()
+        .map_err(|error| Failure::failed(format!("no user can be made: {error}")))?;
+    let body = UserCreate {
+        name,
+        display_name: None,
+        email: None,
+        password: None,
+    };
+    client.post("/api/v1/users", &body).await.map(of)
+}
+
+fn of(created: UserCreated) -> Person {
+    Person {
+        name: created.user.name,
+        login_link: created.login_link,
+    }
+}

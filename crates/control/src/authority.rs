@@ -1,0 +1,54 @@
+//! What the operations ask of the authorization server, which this crate does
+//! not know. `server` connects it.
+
+use futures_util::future::BoxFuture;
+use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
+use shukuba_model::{ApiIdentifier, ClientId, SigningAlgorithm, UserId};
+
+use crate::ControlError;
+
+/// A link by which a person chooses a password, once.
+pub struct LoginLink {
+    /// The address, with the secret in it.
+    pub url: String,
+    /// When it ends, seconds since 1970.
+    pub expires_at: i64,
+}
+
+/// The authorization server, on the operator's word.
+pub trait AuthorizationServer: Send + Sync {
+    /// A token of the application for one of its APIs, the default when `None`.
+    fn mint(
+        &self,
+        client: ClientId,
+        api: Option<ApiIdentifier>,
+    ) -> BoxFuture<'_, Result<TokenIssued, ControlError>>;
+
+    /// Creates a person, with a password where one is given.
+    fn create_user(&self, new: UserCreate) -> BoxFuture<'_, Result<UserId, ControlError>>;
+
+    /// A link for a person to choose a password, once. The old password and
+    /// every session end when it is used.
+    fn login_link(&self, user: UserId) -> BoxFuture<'_, Result<LoginLink, ControlError>>;
+
+    /// Ends a grant and every token of it, at once.
+    fn revoke_grant(&self, grant: String) -> BoxFuture<'_, Result<(), ControlError>>;
+
+    /// Removes a client; what it holds is dead at once.
+    fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>>;
+
+    /// Ends every token and session of a person, at once.
+    fn revoke_user(&self, user: UserId) -> BoxFuture<'_, Result<(), ControlError>>;
+
+    /// The signing keys.
+    fn keys(&self) -> BoxFuture<'_, Result<Vec<KeyView>, ControlError>>;
+
+    /// Makes the next key current.
+    fn rotate_keys(
+        &self,
+        algorithm: Option<SigningAlgorithm>,
+    ) -> BoxFuture<'_, Result<(), ControlError>>;
+
+    /// Withdraws a key; tokens signed with it are refused at once.
+    fn revoke_key(&self, kid: String) -> BoxFuture<'_, Result<(), ControlError>>;
+}

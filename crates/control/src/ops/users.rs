@@ -1,0 +1,129 @@
+//! People who log in.
+
+use shukuba_model::UserName;
+use shukuba_model::wire::{UserCreate, UserCreated, UserUpdate, UserView};
+use shukuba_store::User;
+
+use super::apis::require_name;
+use crate::{Control, ControlError};
+
+impl Control {
+    /// Every person, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn users(&self) -> Result<Vec<UserView>, ControlError> {
+        let users = self.parts().store.users().await?;
+        Ok(users.into_iter().map(view).collect())
+    }
+
+    /// One person, by name or id.
+    ///
+    /// # Errors
+    /// When there is no such person.
+    pub(crate) async fn user(&self, which: &str) -> Result<UserView, ControlError> {
+        self.find_user(which).await.map(view)
+    }
+
+    /// Creates a person; without a password the answer carries a link to choose one.
+    ///
+    /// # Errors
+    /// When the name is taken or the password is too short.
+    pub(crate) async fn create_user(&self, new: UserCreate) -> Result<UserCreated, ControlError> {
+        if let Some(display_name) = &new.display_name {
+            require_name(display_name)?;
+        }
+        let linked = new.password.is_none();
+        let id = self.parts().authority.create_user(new).await?;
+        let user = self.find_user(id.as_str()).await?;
+        self.record("user.created", user.id.as_str(), user.name.as_str())
+            .await;
+        if linked {
+            return self.linked(user).await;
+        }
+        Ok(UserCreated {
+            user: view(user),
+            login_link: None,
+            link_expires_at: None,
+        })
+    }
+
+    /// Lets a person in or keeps them out; keeping out ends their sessions and tokens.
+    ///
+    /// # Errors
+    /// When there is no such person.
+    pub(crate) async fn update_user(
+        &self,
+        which: &str,
+        update: UserUpdate,
+    ) -> Result<UserView, ControlError> {
+        let user = self.find_user(which).await?;
+        if let Some(disabled) = update.disabled {
+            let parts = self.parts();
+            parts.store.set_user_disabled(&user.id, disabled).await?;
+            if disabled {
+                parts.authority.revoke_user(user.id.clone()).await?;
+            }
+            let event = if disabled {
+                "user.disabled"
+            } else {
+                "user.enabled"
+            };
+            self.record(event, user.id.as_str(), user.name.as_str())
+                .await;
+        }
+        self.user(user.id.as_str()).await
+    }
+
+    /// Gives a link by which a person chooses another password, once; using it
+    /// ends the old password and every session.
+    ///
+    /// # Errors
+    /// When there is no such person.
+    pub(crate) async fn reset_user(&self, which: &str) -> Result<UserCreated, ControlError> {
+        let user = self.find_user(which).await?;
+        self.record("user.reset", user.id.as_str(), user.name.as_str())
+            .await;
+        self.linked(user).await
+    }
+
+    async fn linked(&self, user: User) -> Result<UserCreated, ControlError> {
+        let link = self.parts().authority.login_link(user.id.clone());
+        let link = link.await?;
+        Ok(UserCreated {
+            user: view(user),
+            login_link: Some(link.url),
+            link_expires_at: Some(link.expires_at),
+        })
+    }
+
+    pub(super) async fn find_user(&self, which: &str) -> Result<User, ControlError> {
+        let store = &self.parts().store;
+        let by_id = match which.parse() {
+            Ok(id) => store.user(&id).await?,
+            Err(_) => None,
+        };
+        let by_name = match (by_id, which.parse::<UserName>()) {
+            (Some(user), _) => return Ok(user),
+            (None, Ok(name)) => store.user_named(&name).await?.map(|(user, _)| user),
+            (None, Err(_)) => None,
+        };
+        by_name.ok_or_else(|| {
+            ControlError::NotFound(format!(
+                "there is no user '{which}': `shukuba user list` names them"
+            ))
+        })
+    }
+}
+
+fn view(user: User) -> UserView {
+    UserView {
+        id: user.id,
+        name: user.name,
+        display_name: user.display_name,
+        email: user.email,
+        has_password: user.has_password,
+        disabled: user.disabled,
+        created_at: user.created_at,
+    }
+}

@@ -1,0 +1,144 @@
+//! Connects the operations to the authorization server, which they do not know.
+
+use futures_util::future::BoxFuture;
+use shukuba_control::{AuthorizationServer, ControlError, LoginLink};
+use shukuba_issuer::{Issuer, KeyChangeError, KeyState, NewPerson, PeopleError};
+use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
+use shukuba_model::{ApiIdentifier, ClientId, SigningAlgorithm, UserId};
+use shukuba_store::Store;
+
+/// The issuer, on the operator's word.
+pub(crate) struct OwnAuthority {
+    issuer: Issuer,
+    store: Store,
+}
+
+impl OwnAuthority {
+    pub(crate) fn new(issuer: &Issuer, store: &Store) -> Self {
+        Self {
+            issuer: issuer.clone(),
+            store: store.clone(),
+        }
+    }
+}
+
+impl AuthorizationServer for OwnAuthority {
+    fn mint(
+        &self,
+        client: ClientId,
+        api: Option<ApiIdentifier>,
+    ) -> BoxFuture<'_, Result<TokenIssued, ControlError>> {
+        Box::pin(async move {
+            let application = self.store.client(client.as_str()).await?;
+            let application = application.ok_or_else(|| {
+                ControlError::NotFound(format!("there is no application '{client}'"))
+            })?;
+            self.issuer
+                .mint_for_application(&application, api.as_ref())
+                .await
+                .map_err(|error| ControlError::invalid(error.to_string()))
+        })
+    }
+
+    fn create_user(&self, new: UserCreate) -> BoxFuture<'_, Result<UserId, ControlError>> {
+        Box::pin(async move {
+            let person = NewPerson {
+                name: new.name,
+                display_name: new.display_name,
+                email: new.email,
+            };
+            let user = self
+                .issuer
+                .create_user(&person, new.password.as_deref())
+                .await
+                .map_err(people)?;
+            Ok(user.id)
+        })
+    }
+
+    fn login_link(&self, user: UserId) -> BoxFuture<'_, Result<LoginLink, ControlError>> {
+        Box::pin(async move {
+            let link = self.issuer.reset_link(&user).await.map_err(people)?;
+            Ok(LoginLink {
+                url: link.url.reveal().to_owned(),
+                expires_at: link.expires_at,
+            })
+        })
+    }
+
+    fn revoke_grant(&self, grant: String) -> BoxFuture<'_, Result<(), ControlError>> {
+        Box::pin(async move {
+            self.issuer.revoke_grant(&grant, "operator").await?;
+            Ok(())
+        })
+    }
+
+    fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>> {
+        Box::pin(async move {
+            self.issuer.delete_client(&client).await?;
+            Ok(())
+        })
+    }
+
+    fn revoke_user(&self, user: UserId) -> BoxFuture<'_, Result<(), ControlError>> {
+        Box::pin(async move {
+            self.issuer.revoke_user(&user, "operator").await?;
+            Ok(())
+        })
+    }
+
+    fn keys(&self) -> BoxFuture<'_, Result<Vec<KeyView>, ControlError>> {
+        Box::pin(async move {
+            let views = self.issuer.keys().into_iter().map(|key| KeyView {
+                kid: key.kid,
+                algorithm: key.algorithm,
+                state: state(key.state).to_owned(),
+                created_at: key.created_at,
+                keep_until: key.keep_until,
+            });
+            Ok(views.collect())
+        })
+    }
+
+    fn rotate_keys(
+        &self,
+        algorithm: Option<SigningAlgorithm>,
+    ) -> BoxFuture<'_, Result<(), ControlError>> {
+        Box::pin(async move { self.issuer.rotate_keys(algorithm).await.map_err(key_change) })
+    }
+
+    fn revoke_key(&self, kid: String) -> BoxFuture<'_, Result<(), ControlError>> {
+        Box::pin(async move { self.issuer.revoke_key(&kid).await.map_err(key_change) })
+    }
+}
+
+fn state(state: KeyState) -> &'static str {
+    match state {
+        KeyState::Next => "next",
+        KeyState::Current => "current",
+        KeyState::Previous => "previous",
+    }
+}
+
+fn people(error: PeopleError) -> ControlError {
+    match error {
+        PeopleError::Unknown(_) => ControlError::NotFound(error.to_string()),
+        PeopleError::Store(error) => error.into(),
+        PeopleError::Disabled(_) | PeopleError::Password => {
+            ControlError::invalid(error.to_string())
+        }
+        PeopleError::Hashing(_) => ControlError::internal(error),
+    }
+}
+
+fn key_change(error: KeyChangeError) -> ControlError {
+    match error {
+        KeyChangeError::NotFound { .. } => ControlError::NotFound(error.to_string()),
+        KeyChangeError::TooSoon { .. } => ControlError::Conflict {
+            message: error.to_string(),
+            hint: None,
+        },
+        KeyChangeError::Store(error) => error.into(),
+        KeyChangeError::Interrupted | KeyChangeError::Key(_) => ControlError::internal(error),
+    }
+}
