@@ -8,7 +8,7 @@ use shukuba_control::{Control, ControlError, OperatorKey, Parts};
 use shukuba_dataplane::{DataPlane, DataPlaneSettings};
 use shukuba_engine::{Engine, EngineError, EngineSettings};
 use shukuba_issuer::{Issuer, IssuerError, IssuerSettings};
-use shukuba_model::{ApiIdentifier, ClientId, Clock, RouteTable, Snapshot};
+use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{MasterKey, MasterKeyError, Store, StoreError};
 use shukuba_verify::{Verifier, VerifierSettings};
 use tokio::net::TcpListener;

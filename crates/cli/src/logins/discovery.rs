@@ -78,6 +78,15 @@ pub(super) async fn find(http: &reqwest::Client, address: &str) -> Result<Found,
             server.issuer
         )));
     }
+    require_private_endpoints(&server)?;
+    Ok(Found {
+        resource: resource.resource,
+        scopes: resource.scopes_supported,
+        server,
+    })
+}
+
+fn require_private_endpoints(server: &AuthorizationServer) -> Result<(), Failure> {
     for endpoint in [
         Some(&server.token_endpoint),
         server.registration_endpoint.as_ref(),
@@ -92,11 +101,7 @@ pub(super) async fn find(http: &reqwest::Client, address: &str) -> Result<Found,
         })?;
         require_private(&endpoint)?;
     }
-    Ok(Found {
-        resource: resource.resource,
-        scopes: resource.scopes_supported,
-        server,
-    })
+    Ok(())
 }
 
 async fn first<T: serde::de::DeserializeOwned>(

@@ -51,8 +51,8 @@ impl Login {
     /// Takes new tokens; a refresh token that was not replaced stays good.
     pub(super) fn take(&mut self, answer: Answer, now: u64) {
         self.access_token = answer.access_token;
-        self.refresh_token = answer.refresh_token.or(self.refresh_token.take());
-        self.scope = answer.scope.or(self.scope.take());
+        self.refresh_token = answer.refresh_token.or_else(|| self.refresh_token.take());
+        self.scope = answer.scope.or_else(|| self.scope.take());
         self.expires_at = now.saturating_add(answer.expires_in);
     }
 }

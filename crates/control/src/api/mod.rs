@@ -30,30 +30,7 @@ pub(crate) fn router(control: Control) -> Router {
                 .patch(apis::update)
                 .delete(apis::delete),
         )
-        .route(
-            "/api/v1/applications",
-            get(applications::list).post(applications::create),
-        )
-        .route(
-            "/api/v1/applications/{application}",
-            get(applications::show).delete(applications::delete),
-        )
-        .route(
-            "/api/v1/applications/{application}/token",
-            post(applications::issue_token),
-        )
-        .route(
-            "/api/v1/applications/{application}/secrets",
-            post(applications::add_secret),
-        )
-        .route(
-            "/api/v1/applications/{application}/secrets/{secret}",
-            delete(applications::remove_secret),
-        )
-        .route(
-            "/api/v1/initial-access-tokens",
-            post(applications::create_initial_token),
-        )
+        .merge(application_routes())
         .route("/api/v1/explain", post(tokens::explain))
         .route("/api/v1/bundles/{sha256}", put(bundles::upload))
         .merge(people())
@@ -88,4 +65,33 @@ fn people() -> Router<Control> {
         .route("/api/v1/keys/{kid}/revoke", post(keys::revoke))
         .route("/api/v1/audit", get(audit::list))
         .route("/api/v1/audit/check", get(audit::check))
+}
+
+/// Applications, their secrets, and what lets clients register.
+fn application_routes() -> Router<Control> {
+    Router::new()
+        .route(
+            "/api/v1/applications",
+            get(applications::list).post(applications::create),
+        )
+        .route(
+            "/api/v1/applications/{application}",
+            get(applications::show).delete(applications::delete),
+        )
+        .route(
+            "/api/v1/applications/{application}/token",
+            post(applications::issue_token),
+        )
+        .route(
+            "/api/v1/applications/{application}/secrets",
+            post(applications::add_secret),
+        )
+        .route(
+            "/api/v1/applications/{application}/secrets/{secret}",
+            delete(applications::remove_secret),
+        )
+        .route(
+            "/api/v1/initial-access-tokens",
+            post(applications::create_initial_token),
+        )
 }

@@ -34,7 +34,7 @@ pub(crate) struct CreateArgs {
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<RedirectUri>,
     /// A file with its public keys (JWK Set): it then proves itself by a signed
-    /// assertion (private_key_jwt) and gets no secret.
+    /// assertion (`private_key_jwt`) and gets no secret.
     #[arg(long, value_name = "FILE")]
     jwks: Option<PathBuf>,
     /// Print JSON.
