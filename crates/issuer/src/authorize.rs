@@ -9,7 +9,7 @@ mod endpoint;
 pub(crate) mod failure;
 mod pending;
 mod pkce;
-mod problem;
+pub(crate) mod problem;
 mod request;
 mod respond;
 pub(crate) mod scope;
@@ -23,11 +23,11 @@ pub(crate) use scope::COMMON as COMMON_SCOPES;
 
 pub(crate) const PATH: &str = "/oauth/authorize";
 /// Where clients of MCP 2025-03-26 look for it without reading metadata.
-const ALIAS: &str = "/authorize";
+pub(crate) const ALIAS: &str = "/authorize";
 /// Where a browser goes on after a login.
-const CONTINUE: &str = "/oauth/authorize/continue";
+pub(crate) const CONTINUE: &str = "/oauth/authorize/continue";
 /// Where the consent form goes.
-const CONSENT: &str = "/oauth/consent";
+pub(crate) const CONSENT: &str = "/oauth/consent";
 
 /// The longest request that is read, in bytes, as a query or as a form: what is
 /// in it comes back in a header.

@@ -7,7 +7,6 @@ mod manage;
 pub(crate) mod register;
 mod registration;
 mod registration_error;
-mod throttle;
 
 use axum::routing::MethodRouter;
 use http::Uri;
@@ -15,10 +14,10 @@ use shukuba_model::{Client, ClientId, Clock};
 use shukuba_store::StoreError;
 use shukuba_verify::fetch::PublicClient;
 
+use crate::throttle::Throttle;
 use crate::{Issuer, IssuerSettings};
 
 use key_cache::KeyCache;
-use throttle::Throttle;
 
 /// Why there is no client.
 #[derive(Debug, thiserror::Error)]

@@ -17,6 +17,7 @@ use crate::authorize::{scope, target};
 use crate::grants;
 use crate::oauth_error::OAuthError;
 use crate::people;
+use crate::throttle::network;
 use crate::token::form::Form;
 use crate::token::{client_auth, endpoint, request};
 
@@ -60,7 +61,7 @@ async fn begin(issuer: &Issuer, request: Request) -> Result<DeviceAuthorization,
     let (headers, form) = request::posted(request).await?;
     let client = client_auth::authenticate(issuer, &headers, &form).await?;
     grants::require(GrantType::DeviceCode, &client)?;
-    if let Some(retry_after) = issuer.0.device_requests.count(&address) {
+    if let Some(retry_after) = issuer.0.device_requests.count(&network(&address)) {
         return Err(OAuthError::Busy { retry_after });
     }
     let now = issuer.0.clock.now();

@@ -10,6 +10,7 @@ mod discovery;
 mod grants;
 mod introspect;
 mod keys;
+mod limits;
 mod oauth_error;
 mod pages;
 mod people;
@@ -19,6 +20,7 @@ mod respond;
 mod revocations;
 mod revoke;
 mod settings;
+mod throttle;
 mod token;
 mod tokens;
 mod userinfo;
@@ -26,6 +28,7 @@ mod userinfo;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
@@ -39,6 +42,7 @@ use clients::Fetched;
 use discovery::Documents;
 use grants::target::{self, Asked, Target};
 use keys::KeyRing;
+use limits::Limits;
 use people::password::Passwords;
 use people::throttle::LoginThrottle;
 use token::attempts::WrongSecrets;
@@ -72,6 +76,7 @@ struct Inner {
     /// Held while what is revoked is changed and published.
     revoking: tokio::sync::Mutex<()>,
     fetched: Fetched,
+    limits: Limits,
 }
 
 /// Why the issuer does not start.
@@ -149,6 +154,7 @@ impl Issuer {
             wrong_user_codes: WrongSecrets::allowing(device::MOST_WRONG_CODES, clock.clone()),
             revoking: tokio::sync::Mutex::new(()),
             fetched: Fetched::new(&settings, &clock),
+            limits: Limits::new(&clock),
             settings,
             store,
             clock,
@@ -174,6 +180,7 @@ impl Issuer {
             .chain(userinfo::routes())
             .chain(clients::routes())
             .fold(Router::new(), route)
+            .layer(from_fn_with_state(self.clone(), limits::hold))
             .with_state(self.clone())
     }
 

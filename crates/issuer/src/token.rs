@@ -12,7 +12,7 @@ use crate::Issuer;
 
 pub(crate) const PATH: &str = "/oauth/token";
 /// Where clients of MCP 2025-03-26 look for it without reading metadata.
-const ALIAS: &str = "/token";
+pub(crate) const ALIAS: &str = "/token";
 
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
     [PATH, ALIAS]

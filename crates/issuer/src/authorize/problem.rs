@@ -5,7 +5,7 @@ mod texts;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::header::ACCEPT;
+use http::header::{ACCEPT, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 use shukuba_store::StoreError;
@@ -42,6 +42,8 @@ pub(crate) enum Problem {
     OtherBrowser,
     /// A form that this server did not make for this person and browser.
     Forged,
+    /// Too many requests of one address; seconds to wait.
+    TooMany(u64),
     /// Our own failure; the cause is in the log.
     Server,
 }
@@ -83,6 +85,11 @@ impl Problem {
             };
             pages::problem(&Frame::of(headers), &page)
         };
+        if let Self::TooMany(seconds) = self {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, (*seconds).into());
+        }
         respond::never_stored(response.headers_mut());
         respond::never_a_referrer(response.headers_mut());
         response
@@ -91,6 +98,7 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::OtherBrowser | Self::Forged => StatusCode::FORBIDDEN,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Server => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -101,6 +109,7 @@ impl Problem {
             Self::ClientUnknown(_) | Self::ClientDocument(_) => "invalid_client",
             Self::Scope(_) => "invalid_scope",
             Self::OtherBrowser | Self::Forged => "access_denied",
+            Self::TooMany(_) => "temporarily_unavailable",
             Self::Server => "server_error",
             _ => "invalid_request",
         }

@@ -15,8 +15,8 @@ use shukuba_verify::fetch::{Fetched, Outcome, PublicClient, PublicFetchError, Va
 
 use super::ClientError;
 use super::document::{ClientIdUrl, MetadataDocument};
-use super::throttle::Throttle;
 use crate::Issuer;
+use crate::throttle::Throttle;
 
 /// How old a document may be that serves in an outage, in seconds.
 const STALE: i64 = 7 * 86_400;

@@ -16,6 +16,7 @@ use crate::oauth_error::OAuthError;
 use crate::pages::{self, DevicePage, DeviceState, Frame, LoginPage, ProblemPage};
 use crate::people::browser::{self, Browser};
 use crate::people::session::{self, LoggedIn};
+use crate::throttle::network;
 use crate::token::form::Form;
 use crate::token::request;
 use crate::{people, respond};
@@ -124,13 +125,14 @@ async fn page(visit: &Visit<'_>) -> Result<Response, OAuthError> {
         return Ok(entry(visit, DeviceState::Enter));
     }
     let wrong = &visit.issuer.0.wrong_user_codes;
-    if let Some(seconds) = wrong.exhausted(&visit.address) {
+    let network = network(&visit.address);
+    if let Some(seconds) = wrong.exhausted(&network) {
         return Ok(entry(visit, DeviceState::Throttled(seconds)));
     }
     match find(visit).await? {
         Some((letters, stored)) => question(visit, &letters, &stored).await,
         None => {
-            wrong.count(&visit.address);
+            wrong.count(&network);
             tracing::info!(user_id = %visit.person.user.id, address = visit.address, "a wrong user code was typed");
             Ok(entry(visit, DeviceState::Wrong))
         }

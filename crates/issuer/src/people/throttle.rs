@@ -2,11 +2,12 @@
 //! out by what others try.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use parking_lot::Mutex;
 use shukuba_model::Clock;
+
+use crate::throttle::network;
 
 /// The length of a window, in seconds.
 const WINDOW: i64 = 15 * 60;
@@ -133,15 +134,6 @@ fn limits(attempt: Attempt<'_>) -> Vec<(Watched, u32)> {
             (watched(&["address", &network]), PER_ADDRESS),
             (watched(&["account", account]), PER_ACCOUNT),
         ],
-    }
-}
-
-/// An address as one party holds it: a whole /64 of IPv6.
-fn network(address: &str) -> String {
-    match address.parse().map(|ip: IpAddr| ip.to_canonical()) {
-        Ok(IpAddr::V6(ip)) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).to_string(),
-        Ok(ip) => ip.to_string(),
-        Err(_) => address.to_owned(),
     }
 }
 

@@ -20,6 +20,7 @@ mod documents;
 mod id_tokens;
 mod introspect;
 mod keys;
+mod limits;
 mod login;
 mod machines;
 mod manage;

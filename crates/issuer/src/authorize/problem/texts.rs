@@ -33,6 +33,7 @@ impl Problem {
             Self::Answered => "This login was answered already; it counts once.".to_owned(),
             Self::OtherBrowser => "This login was begun in another browser, or this browser refused a cookie.".to_owned(),
             Self::Forged => "This answer did not come from the page this server showed you, or you have logged in as somebody else since. Nothing was allowed.".to_owned(),
+            Self::TooMany(seconds) => format!("Too many requests came from your network within a minute; the next one is answered in {seconds} s."),
             Self::Server => "The server failed; its log says why.".to_owned(),
         }
     }
@@ -67,6 +68,9 @@ impl Problem {
                 "Go on in the browser where you began, or allow cookies for this site and connect again from the application. If somebody sent you this link, do not go on."
             }
             Self::Forged => AGAIN,
+            Self::TooMany(_) => {
+                "Wait for so long, then connect again from the application. If you sent none of them, something else in your network does."
+            }
             Self::Server => "Try again. If it goes on, tell whoever runs this server.",
         }
     }
@@ -87,6 +91,7 @@ impl Problem {
             Self::Answered => "このログインにはすでに回答済みです。回答は一度だけ有効です。".to_owned(),
             Self::OtherBrowser => "このログインは別のブラウザで始められたか、このブラウザが Cookie を拒否しました。".to_owned(),
             Self::Forged => "この回答は、このサーバーが表示したページからのものではないか、その後に別の人としてログインしています。何も許可していません。".to_owned(),
+            Self::TooMany(seconds) => format!("お使いのネットワークからのリクエストが多すぎます。{seconds} 秒後に受け付けます。"),
             Self::Server => "サーバーで障害が起きました。原因はログにあります。".to_owned(),
         }
     }
@@ -119,6 +124,9 @@ impl Problem {
                 "始めたブラウザで続けるか、このサイトの Cookie を許可してアプリケーションから接続し直してください。誰かから送られたリンクなら、続けないでください。"
             }
             Self::Forged => AGAIN_JA,
+            Self::TooMany(_) => {
+                "しばらく待ってから、アプリケーションからもう一度接続してください。心当たりがない場合は、同じネットワークのほかの機器が送っています。"
+            }
             Self::Server => {
                 "もう一度お試しください。続く場合は、このサーバーの運用者にお知らせください。"
             }

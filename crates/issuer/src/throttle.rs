@@ -1,6 +1,7 @@
 //! Counts what strangers make this server do, so that nobody makes it do much.
 
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use parking_lot::Mutex;
@@ -73,10 +74,19 @@ impl Throttle {
     }
 }
 
-/// Keys are of any length; a hash is not.
+/// An address as one party holds it: a whole /64 of IPv6.
+pub(crate) fn network(address: &str) -> String {
+    match address.parse().map(|ip: IpAddr| ip.to_canonical()) {
+        Ok(IpAddr::V6(ip)) => Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64).to_string(),
+        Ok(ip) => ip.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
+/// Keys are of any length; a hash is not. Of an address only its network counts.
 fn hashed(key: &str) -> [u8; 32] {
     let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
+    hash.copy_from_slice(digest(&SHA256, network(key).as_bytes()).as_ref());
     hash
 }
 
@@ -101,6 +111,19 @@ mod tests {
         throttle.forgive("nobody");
         assert_eq!(throttle.admit("a"), Ok(()));
         assert_eq!(throttle.admit("a"), Err(60));
+    }
+
+    #[test]
+    fn a_whole_64_of_ipv6_is_one_party() {
+        for (address, party) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2::", "2001:db8:1:2::"),
+            ("no address", "no address"),
+        ] {
+            assert_eq!(network(address), party);
+        }
     }
 
     #[test]
