@@ -5,7 +5,7 @@ use std::future::Future;
 
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::{Client, ClientId, Revocations, UserId};
-use shukuba_store::{AuditEvent, Grant, GrantFilter, Store, StoreError};
+use shukuba_store::{AuditEvent, Grant, GrantFilter, Store, StoreError, use_is_noted};
 
 use crate::Issuer;
 
@@ -107,6 +107,10 @@ impl Issuer {
     /// cannot be written down.
     pub(crate) async fn note_used(&self, client: &Client) {
         let now = self.0.clock.now();
+        // The one writer is busy with the audit log: no token waits for it in vain.
+        if use_is_noted(client, now) {
+            return;
+        }
         if let Err(error) = self.0.store.client_used(&client.id, now).await {
             tracing::error!(client_id = %client.id, %error, "the use of a client was not noted");
         }

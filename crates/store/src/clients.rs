@@ -12,6 +12,14 @@ use crate::{Secret, Store, StoreError, client_rows, client_secrets};
 /// seconds: a busy client must not cost a write per token.
 pub(crate) const USE_GRAIN: i64 = 60;
 
+/// Whether the client's last use, as it was read with it, need not be noted
+/// again at `now`, seconds since 1970: [`Store::client_used`] would change nothing.
+pub fn use_is_noted(client: &Client, now: i64) -> bool {
+    client
+        .last_used_at
+        .is_some_and(|last| last > now.saturating_sub(USE_GRAIN))
+}
+
 impl Store {
     /// Registers a client, with a first secret where it has one. An API that
     /// is named twice counts once.

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 static POINT: OnceLock<String> = OnceLock::new();
 
 /// Every point, in the order in which each is passed.
-pub const POINTS: [&str; 8] = [
+pub const POINTS: [&str; 12] = [
     "code-begun",
     "code-consumed",
     "code-refresh-kept",
@@ -16,6 +16,10 @@ pub const POINTS: [&str; 8] = [
     "rotation-consumed",
     "rotation-successor-kept",
     "rotation-committed",
+    "device-begun",
+    "device-consumed",
+    "device-refresh-kept",
+    "device-committed",
 ];
 
 /// Lets this process end at the named point, once and for all.

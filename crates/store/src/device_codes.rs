@@ -7,7 +7,7 @@ use sqlx::Row as _;
 use crate::database::Row;
 use crate::grants::{self, NewGrant};
 use crate::refresh_tokens::{self, FirstTokens};
-use crate::{Secret, Store, StoreError};
+use crate::{Secret, Store, StoreError, crash_point};
 
 /// How many seconds a client that polls too fast must wait longer (RFC 8628
 /// section 3.5).
@@ -234,6 +234,7 @@ impl Store {
         now: i64,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.database.begin().await?;
+        crash_point("device-begun");
         let consumed = sqlx::query(
             "UPDATE device_codes SET consumed_at = $2
              WHERE device_hash = $1 AND consumed_at IS NULL AND state = 'allowed'
@@ -244,6 +245,7 @@ impl Store {
         .bind(now)
         .fetch_optional(&mut *transaction)
         .await?;
+        crash_point("device-consumed");
         let Some(consumed) = consumed else {
             return Ok(false);
         };
@@ -251,7 +253,9 @@ impl Store {
         if !refresh_tokens::begin(&mut transaction, grant_id, first, now).await? {
             return Ok(false);
         }
+        crash_point("device-refresh-kept");
         transaction.commit().await?;
+        crash_point("device-committed");
         Ok(true)
     }
 }

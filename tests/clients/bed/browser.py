@@ -37,6 +37,7 @@ class Browser:
         self._journal = self._folder / "journal.jsonl"
         self._queue = self._folder / "queue"
         self._answer = self._folder / "answer"
+        self._left = self._folder / "left"
         opener = self._folder / "bin" / "xdg-open"
         opener.parent.mkdir(exist_ok=True)
         queue = shlex.quote(str(self._queue))
@@ -51,6 +52,7 @@ class Browser:
             "QUEUE": str(self._queue),
             "ANSWER": str(self._answer),
             "JOURNAL": str(self._journal),
+            "LEFT": str(self._left),
             "ORIGIN": origin,
             "LOGIN_NAME": user[0],
             "LOGIN_PASSWORD": user[1],
@@ -119,6 +121,10 @@ class Browser:
         ended = lambda: any(end["flow"] == number for end in self._entries("end"))
         wait_until(lambda: ended() or self._died(), f"flow {number} ends", 60)
         return Flow(number, [entry for entry in self._read() if entry.get("flow") == number])
+
+    def left_by(self) -> str:
+        """The whole address of the call back that ended the last flow, which a client elsewhere would get."""
+        return self._left.read_text()
 
     def _died(self) -> bool:
         assert self._process.poll() is None, (self._folder / "browser.log").read_text()

@@ -4,13 +4,14 @@
  *
  * The environment names what was installed (BROWSER_DIR), the browser (CHROMIUM), its
  * profile (PROFILE), the queue (QUEUE, one address a line), the file with the answer to a
- * consent (ANSWER), the journal (JOURNAL, one JSON object a line), the server (ORIGIN), who
- * logs in (LOGIN_NAME, LOGIN_PASSWORD); and, if wanted, a folder for pictures (PICTURES),
- * the language of its owner (LANGUAGE), the width of its window (WIDTH), SCHEME=dark,
- * SCRIPTS=off, and AXE=on to have every page judged.
+ * consent (ANSWER), the journal (JOURNAL, one JSON object a line), the file for the address
+ * it left the server by (LEFT), the server (ORIGIN), who logs in (LOGIN_NAME,
+ * LOGIN_PASSWORD); and, if wanted, a folder for pictures (PICTURES), the language of its
+ * owner (LANGUAGE), the width of its window (WIDTH), SCHEME=dark, SCRIPTS=off, and AXE=on to
+ * have every page judged. It knows the way to no machine but this one.
  * It ends when its standard input does.
  */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -24,7 +25,7 @@ const MOST_PAGES = 8;
 
 const context = await chromium.launchPersistentContext(environment.PROFILE, {
     executablePath: environment.CHROMIUM,
-    args: ['--no-sandbox'],
+    args: ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'],
     javaScriptEnabled: environment.SCRIPTS !== 'off',
     locale: environment.LANGUAGE || 'en-US',
     viewport: { width: Number(environment.WIDTH || 900), height: 900 },
@@ -120,6 +121,7 @@ async function fillIn(page) {
 async function returned(page, way) {
     const isElsewhere = url => !isOurs(url.href);
     await page.waitForURL(isElsewhere, { waitUntil: 'domcontentloaded', timeout: 5_000 }).catch(() => undefined);
+    writeFileSync(environment.LEFT, way.left);
     const parameters = [...new URL(way.left).searchParams.keys()];
     const status = way.statuses.get(way.left) ?? null;
     return { outcome: 'returned', url: withoutValues(way.left), parameters, status };

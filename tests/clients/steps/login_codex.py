@@ -12,7 +12,7 @@ SUM = '{"result":5}'
 
 @step("login-codex", needs=("login-server",), tools=("node", "codex"))
 def login_codex(bed) -> None:
-    """Added by its address: it registers, logs in, calls the tool in both eras, and renews its token."""
+    """Added by its address: it registers, logs in, calls the tool, and renews its token."""
     world = bed.login
     world.policy(*OPEN)
     with PlayedModel() as model, world.short_tokens() as wait_for_expiry:
@@ -25,11 +25,6 @@ def login_codex(bed) -> None:
         wait_for_expiry()
         with world.quiet() as log:
             assert SUM in codex.add_two_numbers(NAME)
-        assert log.grants("refresh_token"), log
-        wait_for_expiry()
-        world.restart()
-        with world.quiet() as log:
-            assert SUM in codex.add_two_numbers(NAME, "--enable", "mcp_2026_07_28")
         assert log.grants("refresh_token"), log
 
 

@@ -4,6 +4,7 @@ use shukuba_model::{Client, NameError, Scopes};
 
 use crate::Issuer;
 use crate::authorize::scope;
+use crate::authorize::scope::COMMON;
 use crate::grants::Issued;
 use crate::grants::target::{self, Asked, Target};
 use crate::oauth_error::OAuthError;
@@ -45,6 +46,9 @@ async fn chosen(
         .unwrap_or_default()
         .parse()
         .map_err(|error: NameError| OAuthError::InvalidScope(format!("{error}.")))?;
+    // What says who a person is says nothing of a machine. SDKs that were told
+    // no scope ask for all that the metadata lists.
+    let asked = asked.filtered(|scope| granted.contains(scope) || !COMMON.contains(&scope));
     if asked.is_empty() {
         return Ok(granted);
     }

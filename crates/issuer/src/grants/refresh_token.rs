@@ -1,8 +1,8 @@
 //! `refresh_token` (RFC 6749 section 6): every use puts a successor in the
-//! token's place. Within the grace window the token just replaced gives that
-//! same successor again, for answers that were lost and for clients that share
-//! a login among processes; any other reuse ends the login (RFC 9700 section
-//! 4.14.2).
+//! token's place. Within the grace window a token that was replaced gives the
+//! same successor again, or the newest where that was used too, for answers that
+//! were lost and for clients that share a login among processes; any later reuse
+//! ends the login (RFC 9700 section 4.14.2).
 
 use shukuba_model::{Client, NameError, Scopes};
 use shukuba_store::{Grant, NewRefreshToken, Secret, StoredRefreshToken};
@@ -16,14 +16,19 @@ use crate::token::form::{Form, shortened};
 /// Why the grant of a reused refresh token is revoked.
 const REUSED: &str = "refresh token reused";
 
+/// How many steps behind the newest token one may be and still give it.
+/// Processes that share a login and renew before every request get this far
+/// apart, and no further.
+const MOST_STEPS: i64 = 16;
+
 /// Where a refresh token stands in its chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     /// The last one, not used yet.
     Fresh,
-    /// Just replaced, and its successor was not used yet.
-    JustReplaced,
-    /// Used long ago, or further back.
+    /// Just replaced; the newest is that many steps ahead.
+    JustReplaced(i64),
+    /// Used long ago, or too far back.
     Reused,
     /// Over for everyone: the sentence says why.
     Over(&'static str),
@@ -43,12 +48,12 @@ pub(crate) async fn issue(
         match standing {
             Standing::Over(why) => return Err(OAuthError::grant(why)),
             Standing::Reused => return Err(reused(issuer, &stored.grant).await?),
-            Standing::Fresh | Standing::JustReplaced => {}
+            Standing::Fresh | Standing::JustReplaced(_) => {}
         }
         let scope = scope(&stored.grant, form)?;
         let person = Person::of(issuer, &stored.grant, form).await?;
         let successor = NewRefreshToken {
-            token: successor(issuer, &presented),
+            token: newest(issuer, &presented, standing),
             expires_at: person::refresh_end(issuer, &stored.grant, now),
         };
         if standing == Standing::Fresh {
@@ -91,22 +96,31 @@ fn standing(stored: &StoredRefreshToken, grace: i64, now: i64) -> Standing {
     if now >= stored.grant.expires_at {
         return Standing::Over("This login has reached its longest life: log in again.");
     }
-    let previous = stored.generation.saturating_add(1) == stored.newest_generation;
+    let behind = stored.newest_generation.saturating_sub(stored.generation);
     match stored.consumed_at {
         None if now >= stored.expires_at => {
             Standing::Over("This login was not used for too long: log in again.")
         }
         None => Standing::Fresh,
-        Some(used) if previous && now.saturating_sub(used) <= grace => Standing::JustReplaced,
+        Some(used) if behind <= MOST_STEPS && now.saturating_sub(used) <= grace => {
+            Standing::JustReplaced(behind)
+        }
         Some(_) => Standing::Reused,
     }
 }
 
-/// Derived from the token it follows, so that nobody needs to keep it in clear
-/// to give it again.
-fn successor(issuer: &Issuer, token: &Secret) -> Secret {
-    let derived = issuer.0.store.derive("refresh", token.reveal());
-    Secret::presented(&format!("skr_{}", derived.reveal()))
+/// The token to answer with: the successor of a fresh one, else the newest of
+/// the chain. Each is derived from the one it follows, so that nobody needs to
+/// keep it in clear to give it again.
+fn newest(issuer: &Issuer, token: &Secret, standing: Standing) -> Secret {
+    let steps = match standing {
+        Standing::JustReplaced(behind) => behind,
+        Standing::Fresh | Standing::Reused | Standing::Over(_) => 1,
+    };
+    (0..steps).fold(token.clone(), |token, _| {
+        let derived = issuer.0.store.derive("refresh", token.reveal());
+        Secret::presented(&format!("skr_{}", derived.reveal()))
+    })
 }
 
 /// The scopes of the new access token: all of the grant's, or fewer. Asking

@@ -8,6 +8,7 @@ use crate::login::{DAY, Login, Tokens};
 const IDLE: i64 = 30 * DAY;
 const LONGEST: i64 = 90 * DAY;
 const GRACE: i64 = 60;
+const MOST_STEPS: usize = 16;
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
@@ -40,7 +41,7 @@ impl Model {
                 self.tokens.push(((now + IDLE).min(self.ends), None));
                 Some(place + 1)
             }
-            Some(used) if place + 1 == newest && now - used <= GRACE => Some(place + 1),
+            Some(used) if newest - place <= MOST_STEPS && now - used <= GRACE => Some(newest),
             Some(_) => {
                 self.revoked = true;
                 None

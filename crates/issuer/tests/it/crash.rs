@@ -13,7 +13,7 @@ use shukuba_model::Clock;
 use shukuba_store::crash;
 use tower::ServiceExt as _;
 
-use crate::login::{Login, NATIVE, Tokens, redeem, refreshing};
+use crate::login::{Login, NATIVE, Tokens, redeem, redeem_device, refreshing};
 use crate::{FORM, open_issuer, open_store};
 
 /// How a test tells its child what to do; see [`child`].
@@ -93,6 +93,29 @@ async fn a_crash_while_a_code_is_redeemed_leaves_all_of_it_or_nothing() {
         let answer = login.token(&body).await;
         if redeemed {
             // The answer never left: the person logs in again, and nobody has two.
+            answer.refused(400, "invalid_grant");
+            continue;
+        }
+        let tokens = answer.tokens();
+        login.refresh(&tokens.refresh).await.tokens();
+        login.token(&body).await.refused(400, "invalid_grant");
+    }
+}
+
+#[tokio::test]
+async fn a_crash_while_a_device_code_is_redeemed_leaves_all_of_it_or_nothing() {
+    for (point, redeemed) in [
+        ("device-begun", false),
+        ("device-consumed", false),
+        ("device-refresh-kept", false),
+        ("device-committed", true),
+    ] {
+        let login = Login::new().await;
+        let code = login.allowed_device().await;
+        let body = redeem_device(NATIVE, &code);
+        let (login, _) = crashed(login, point, &body).await;
+        let answer = login.token(&body).await;
+        if redeemed {
             answer.refused(400, "invalid_grant");
             continue;
         }

@@ -10,7 +10,7 @@ use shukuba_model::{
     ApplicationKind, AuthMethod, Client, ClientApi, ClientMetadata, ClientSource, GrantType,
 };
 use shukuba_store::{
-    ApiScope, NewCode, NewGrant, NewSession, Secret, User, new_grant_id, new_user_id,
+    ApiScope, NewCode, NewDeviceCode, NewGrant, NewSession, Secret, User, new_grant_id, new_user_id,
 };
 
 use crate::{API, Answer, FORM, Fixture, identifier};
@@ -144,6 +144,30 @@ impl Login {
             .await
     }
 
+    /// A device code of [`NATIVE`] that the person has allowed.
+    pub(crate) async fn allowed_device(&self) -> Secret {
+        let grant = self.grant(NATIVE, "openid add read");
+        let [device_code, user_code] = ["skd_", "sku_"].map(Secret::generate);
+        let new = NewDeviceCode {
+            device_code: device_code.clone(),
+            user_code: user_code.clone(),
+            client_id: grant.client_id.clone(),
+            client_name: grant.client_name.clone(),
+            api: grant.api.clone(),
+            resource: grant.resource.clone(),
+            scope: grant.scope.clone(),
+            interval: 5,
+            address: "127.0.0.1".to_owned(),
+            created_at: grant.created_at,
+            expires_at: grant.created_at + 600,
+        };
+        let store = &self.fixture.store;
+        store.create_device_code(&new).await.unwrap();
+        let answered = store.answer_device(&user_code, Some(&grant), grant.created_at);
+        assert!(answered.await.unwrap());
+        device_code
+    }
+
     pub(crate) async fn code_for(&self, grant: NewGrant) -> Secret {
         let code = Secret::generate("skc_");
         let new = NewCode {
@@ -260,6 +284,12 @@ pub(crate) fn redeem(client_id: &str, code: &Secret) -> String {
         "grant_type=authorization_code&client_id={client_id}&code={}&redirect_uri={REDIRECT}&code_verifier={VERIFIER}",
         code.reveal()
     )
+}
+
+/// The token request for a device code.
+pub(crate) fn redeem_device(client_id: &str, code: &Secret) -> String {
+    let code = code.reveal();
+    format!("grant_type={DEVICE_GRANT}&client_id={client_id}&device_code={code}")
 }
 
 pub(crate) fn refreshing(client_id: &str, token: &str) -> String {

@@ -29,7 +29,7 @@ async fn t26_an_api_the_client_was_not_given_is_an_invalid_target() {
 #[tokio::test]
 async fn t27_a_scope_beyond_what_the_client_was_given_is_an_invalid_scope() {
     let login = Login::new().await;
-    for beyond in ["read", "add+read", "openid"] {
+    for beyond in ["read", "add+read", "openid+read"] {
         let body = format!("{GRANT}&scope={beyond}");
         let answer = login.post_as_connector("/oauth/token", &body).await;
         answer.refused(400, "invalid_scope");
@@ -40,7 +40,9 @@ async fn t27_a_scope_beyond_what_the_client_was_given_is_an_invalid_scope() {
 #[tokio::test]
 async fn t28_a_machine_gets_its_scopes_and_no_refresh_token() {
     let login = Login::new().await;
-    for body in [GRANT.to_owned(), format!("{GRANT}&scope=add")] {
+    // SDKs that were told no scope ask for all that the metadata lists.
+    let listed = format!("{GRANT}&scope=openid+profile+email+offline_access");
+    for body in [GRANT.to_owned(), format!("{GRANT}&scope=add"), listed] {
         let answer = login.post_as_connector("/oauth/token", &body).await;
         let token = answer.tokens().access;
         let json = answer.json();

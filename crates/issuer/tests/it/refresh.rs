@@ -143,16 +143,33 @@ async fn t34_within_the_grace_the_previous_token_gives_the_same_successor_again(
 }
 
 #[tokio::test]
-async fn t34_the_second_to_last_ends_the_login_even_within_the_grace() {
+async fn t34_within_the_grace_an_older_token_gives_the_newest_and_after_it_ends_the_login() {
     let login = Login::new().await;
     let first = login.tokens().await;
     let second = login.refresh(&first.refresh).await.tokens();
     let third = login.refresh(&second.refresh).await.tokens();
+    let again = login.refresh(&first.refresh).await.tokens();
+    assert_eq!(again.refresh, third.refresh, "one lineage");
+    login.fixture.clock.advance(61);
     let answer = login.refresh(&first.refresh).await;
     answer.refused(400, "invalid_grant");
     let answer = login.refresh(&third.refresh).await;
     answer.refused(400, "invalid_grant");
     assert!(!login.is_active(&third.access).await);
+}
+
+#[tokio::test]
+async fn t34_a_token_too_far_back_ends_the_login_even_within_the_grace() {
+    let login = Login::new().await;
+    let first = login.tokens().await;
+    let mut newest = first.refresh.clone();
+    for _ in 0..17 {
+        newest = login.refresh(&newest).await.tokens().refresh;
+    }
+    let answer = login.refresh(&first.refresh).await;
+    answer.refused(400, "invalid_grant");
+    let answer = login.refresh(&newest).await;
+    answer.refused(400, "invalid_grant");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
