@@ -186,20 +186,16 @@ impl Store {
         reason: &str,
         now: i64,
     ) -> Result<u64, StoreError> {
-        let mut transaction = self.database.begin().await?;
-        let revoked = sqlx::query(
-            "UPDATE grants SET revoked_at = $2, revoked_reason = $3
-             WHERE client_id = $1 AND revoked_at IS NULL",
+        let statement = "UPDATE grants SET revoked_at = $2, revoked_reason = $3
+             WHERE client_id = $1 AND revoked_at IS NULL";
+        self.revoke_all(
+            statement,
+            RevocationKind::Client,
+            client_id.as_str(),
+            reason,
+            now,
         )
-        .bind(client_id.as_str())
-        .bind(now)
-        .bind(reason)
-        .execute(&mut *transaction)
-        .await?;
-        let id = client_id.as_str();
-        revocations::insert(&mut transaction, RevocationKind::Client, id, now, None).await?;
-        transaction.commit().await?;
-        Ok(revoked.rows_affected())
+        .await
     }
 
     /// Takes back every grant of a person and every token of theirs until now,
@@ -213,18 +209,34 @@ impl Store {
         reason: &str,
         now: i64,
     ) -> Result<u64, StoreError> {
-        let mut transaction = self.database.begin().await?;
-        let revoked = sqlx::query(
-            "UPDATE grants SET revoked_at = $2, revoked_reason = $3
-             WHERE user_id = $1 AND revoked_at IS NULL",
+        let statement = "UPDATE grants SET revoked_at = $2, revoked_reason = $3
+             WHERE user_id = $1 AND revoked_at IS NULL";
+        self.revoke_all(
+            statement,
+            RevocationKind::User,
+            user_id.as_str(),
+            reason,
+            now,
         )
-        .bind(user_id.as_str())
-        .bind(now)
-        .bind(reason)
-        .execute(&mut *transaction)
-        .await?;
-        let id = user_id.as_str();
-        revocations::insert(&mut transaction, RevocationKind::User, id, now, None).await?;
+        .await
+    }
+
+    async fn revoke_all(
+        &self,
+        statement: &'static str,
+        kind: RevocationKind,
+        subject: &str,
+        reason: &str,
+        now: i64,
+    ) -> Result<u64, StoreError> {
+        let mut transaction = self.database.begin().await?;
+        let revoked = sqlx::query(statement)
+            .bind(subject)
+            .bind(now)
+            .bind(reason)
+            .execute(&mut *transaction)
+            .await?;
+        revocations::insert(&mut transaction, kind, subject, now, None).await?;
         transaction.commit().await?;
         Ok(revoked.rows_affected())
     }

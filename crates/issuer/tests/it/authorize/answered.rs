@@ -1,5 +1,7 @@
 //! A request is answered once, in the browser that sent it, as it was stored.
 
+use shukuba_store::AuditFilter;
+
 use super::{Ask, Bed, Browser, CALLBACK};
 use crate::{Answer, ISSUER};
 
@@ -212,4 +214,27 @@ async fn an_unknown_answer_is_refused_and_the_request_waits_on() {
     let page = consent_page(&anns).await;
     anns.answer(&page, "perhaps").await.is_page(400);
     anns.answer(&page, "allow").await.redirected(303, CALLBACK);
+}
+
+#[tokio::test]
+async fn what_a_person_answered_is_in_the_audit_log() {
+    let bed = Bed::new().await;
+    let anns = bed.anns().await;
+    for action in ["deny", "allow"] {
+        let page = consent_page(&anns).await;
+        anns.answer(&page, action).await;
+    }
+    bed.fixture.issuer.audit_log().flush().await;
+    let filter = AuditFilter {
+        event: Some("consent".to_owned()),
+        limit: 10,
+        ..AuditFilter::default()
+    };
+    let entries = bed.fixture.store.audit(&filter).await.unwrap();
+    let outcomes: Vec<&str> = entries.iter().map(|entry| entry.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["ok", "denied"], "newest first");
+    for entry in entries {
+        assert_eq!(entry.actor, bed.ann.id.as_str());
+        assert_eq!(entry.client_id, "web");
+    }
 }
