@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use shukuba_engine::Engine;
+use shukuba_model::journey::Journeys;
 use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{AuditLog, Store};
 use shukuba_verify::Verifier;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub authority: Arc<dyn AuthorizationServer>,
     /// Where changes are recorded.
     pub audit: AuditLog,
+    /// What clients did on their way in.
+    pub journeys: Journeys,
     /// The time.
     pub clock: Clock,
     /// The public origin, without a trailing slash; also the issuer.

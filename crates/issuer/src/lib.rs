@@ -9,6 +9,7 @@ mod device;
 mod discovery;
 mod grants;
 mod introspect;
+mod journey;
 mod keys;
 mod limits;
 mod oauth_error;

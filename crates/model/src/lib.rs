@@ -8,6 +8,7 @@ pub mod authorizer;
 pub mod client;
 pub mod clock;
 pub mod jose;
+pub mod journey;
 pub mod login;
 pub mod name;
 pub mod origin;

@@ -2,10 +2,12 @@
 //! that answers and the CLI that asks.
 
 mod applications;
+mod journeys;
 mod login;
 
 use serde::{Deserialize, Serialize};
 
+pub use journeys::{Advice, JourneyView};
 pub use login::{
     AuditCheckView, AuditView, GrantView, KeyRotate, KeyView, UserCreate, UserCreated, UserUpdate,
     UserView,

@@ -10,8 +10,10 @@ use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
 use shukuba_dataplane::DataPlane;
 use shukuba_model::PublicOrigin;
+use shukuba_model::journey::Journeys;
 use tower::ServiceExt as _;
 
+use crate::journey::Asked;
 use crate::listen::Handler;
 
 /// What goes wrong while a body streams.
@@ -25,6 +27,7 @@ pub(crate) struct Router {
     dataplane: DataPlane,
     issuer: axum::Router,
     control: axum::Router,
+    journeys: Journeys,
     /// Whether browsers may be told to come by https only.
     https_only: bool,
 }
@@ -35,12 +38,14 @@ impl Router {
         dataplane: DataPlane,
         issuer: axum::Router,
         control: axum::Router,
+        journeys: Journeys,
         origin: &PublicOrigin,
     ) -> Self {
         Self {
             dataplane,
             issuer,
             control,
+            journeys,
             // On localhost the promise would bind every other program's port too.
             https_only: origin.is_https() && !origin.is_loopback(),
         }
@@ -52,6 +57,14 @@ impl Router {
     }
 
     async fn route(self, request: Request<Incoming>) -> Response<Body> {
+        let journeys = self.journeys.clone();
+        let asked = Asked::of(&request);
+        let mut answer = self.answer(request).await;
+        asked.answered(&mut answer, &journeys);
+        answer
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Response<Body> {
         let path = request.uri().path();
         if self.dataplane.serves(path) {
             let response = self.dataplane.handle(request).await;

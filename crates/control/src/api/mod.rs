@@ -6,6 +6,7 @@ mod audit;
 mod bundles;
 mod extract;
 mod grants;
+mod journeys;
 mod keys;
 mod operator;
 mod runtimes;
@@ -63,6 +64,8 @@ fn people() -> Router<Control> {
         .route("/api/v1/keys", get(keys::list))
         .route("/api/v1/keys/rotate", post(keys::rotate))
         .route("/api/v1/keys/{kid}/revoke", post(keys::revoke))
+        .route("/api/v1/journeys", get(journeys::list))
+        .route("/api/v1/journeys/{journey}", get(journeys::show))
         .route("/api/v1/audit", get(audit::list))
         .route("/api/v1/audit/check", get(audit::check))
 }

@@ -7,6 +7,7 @@ mod bundles;
 mod credentials;
 mod explain;
 mod grants;
+mod journeys;
 mod keys;
 mod launch;
 mod plan;

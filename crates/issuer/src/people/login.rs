@@ -3,13 +3,15 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use shukuba_model::UserName;
-use shukuba_store::{PasswordHash, StoreError, User};
+use shukuba_model::journey::{Note, Step};
+use shukuba_store::{PasswordHash, Secret, StoreError, User};
 
 use super::posted::Posted;
 use super::throttle::Attempt;
 use super::trouble::Trouble;
 use super::{ACCOUNT, address, after_login, browser, event, see_other, session};
 use crate::Issuer;
+use crate::journey::{self, noted};
 use crate::pages::{self, Frame, LoginPage, LoginRefused};
 
 /// What the form token of a login that no client asked for is about.
@@ -33,17 +35,39 @@ pub(super) async fn login(
     let proven = judge(&issuer, &posted, username, posted.text("password")).await?;
     let (user, hash) = match proven {
         Ok(proven) => proven,
-        Err(refused) => return Ok(again(&posted, refused)),
+        Err(refused) => return Ok(refused_login(&posted, request, refused)),
     };
     match session::begin(&issuer, &posted.parts, &posted.browser, &user, &hash).await? {
         Some(cookies) => {
             issuer
                 .record(event(&posted.parts, "login", "ok", user.id.as_str()))
                 .await;
-            Ok(see_other(&after_login(request), cookies))
+            let response = see_other(&after_login(request), cookies);
+            Ok(match request {
+                Some(request) => noted(response, of_login(Note::done(Step::Login), request)),
+                None => response,
+            })
         }
         None => Ok(again(&posted, LoginRefused::Wrong)),
     }
+}
+
+/// The form once more, and a note of it where a client asked for the login.
+fn refused_login(posted: &Posted, request: Option<&str>, refused: LoginRefused) -> Response {
+    let response = again(posted, refused);
+    let Some(request) = request else {
+        return response;
+    };
+    let (reason, text) = match refused {
+        LoginRefused::Wrong => ("wrong_password", "The name or the password was wrong."),
+        LoginRefused::Throttled(_) => ("throttled", "Too many wrong passwords: wait."),
+    };
+    let note = Note::refused(Step::Login, reason, text);
+    noted(response, of_login(note, request))
+}
+
+fn of_login(note: Note, request: &str) -> Note {
+    note.login(journey::login(&Secret::presented(request)))
 }
 
 /// The person whose name and password these are. Names nobody has, passwords
