@@ -16,7 +16,6 @@ pub(crate) mod throttle;
 mod trouble;
 
 pub use administration::{LoginLink, NewPerson, PeopleError};
-pub(crate) use cookies::pairs as cookie_pairs;
 
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
