@@ -24,11 +24,8 @@ impl Issuer {
             .await?;
         let tokens = store.forget_initial_tokens(now).await?;
         let assertions = store.forget_assertion_ids(now).await?;
-        let surplus = self.revoke_surplus_grants().await?;
+        self.revoke_surplus_grants().await?;
         let grants = self.forget_dead_grants().await?;
-        if surplus > 0 {
-            tracing::warn!(surplus, "ended logins of clients that had too many");
-        }
         if clients + documents + tokens + assertions + grants > 0 {
             tracing::info!(
                 clients,

@@ -101,20 +101,21 @@ impl Issuer {
     }
 
     /// Takes back the logins of one client that a person has beyond a hundred, the
-    /// least recently used ones, and tells how many those were. To be called about once an hour.
+    /// least recently used ones. To be called about once an hour.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn revoke_surplus_grants(&self) -> Result<usize, StoreError> {
+    pub(crate) async fn revoke_surplus_grants(&self) -> Result<(), StoreError> {
         let revoked = self
             .revoke(|store, now| async move {
                 store.revoke_surplus_grants(MOST_GRANTS, SURPLUS, now).await
             })
             .await?;
         for id in &revoked {
+            tracing::warn!(grant_id = %id, "a login was ended: its client has too many");
             self.record(event("grant.revoked", id, SURPLUS)).await;
         }
-        Ok(revoked.len())
+        Ok(())
     }
 
     /// Removes codes, grants and revocations that can do nothing any more, and
