@@ -42,4 +42,4 @@ pub use revocation::Revocations;
 pub use route::{Route, RouteTable};
 pub use scope::Scopes;
 pub use snapshot::Snapshot;
-pub use user::{UserId, UserName};
+pub use user::{Role, UserId, UserName};

@@ -46,6 +46,7 @@ impl AuthorizationServer for OwnAuthority {
                 name: new.name,
                 display_name: new.display_name,
                 email: new.email,
+                role: new.role,
             };
             let user = self
                 .issuer

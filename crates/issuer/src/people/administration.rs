@@ -1,6 +1,6 @@
 //! People as the operator manages them.
 
-use shukuba_model::{UserId, UserName};
+use shukuba_model::{Role, UserId, UserName};
 use shukuba_store::{PasswordHash, Secret, StoreError, User, new_user_id};
 
 use super::{link_address, password};
@@ -20,6 +20,8 @@ pub struct NewPerson {
     pub display_name: Option<String>,
     /// Where they can be written to.
     pub email: Option<String>,
+    /// What they may do in the console.
+    pub role: Role,
 }
 
 /// A link by which a person chooses a password, once.
@@ -79,6 +81,7 @@ impl Issuer {
             email: new.email.clone(),
             has_password: hash.is_some(),
             disabled: false,
+            role: new.role,
             created_at: self.0.clock.now(),
         };
         self.0.store.create_user(&user).await?;
