@@ -59,7 +59,6 @@ impl Login {
             has_password: false,
             disabled: false,
             role: shukuba_model::Role::None,
-            role: shukuba_model::Role::None,
             created_at: 1,
         };
         store.create_user(&user).await.unwrap();
