@@ -17,6 +17,7 @@ from steps import (  # noqa: F401
     login_fastmcp,
     login_inspector,
     login_conformance,
+    login_strict,
     login_connector,
     login_pages,
     login_parallel,
