@@ -20,6 +20,7 @@ let client; // Registered, with a secret.
 let auth;
 let tokens;
 let claims; // Of the ID token.
+let deviceAnswer;
 
 await tell(person, {
     discovery: discover,
@@ -29,6 +30,7 @@ await tell(person, {
     userinfo: askWho,
     introspection: introspect,
     refresh,
+    'device asks': askByDevice,
     'max_age and prompt': askAgain,
     'wrong codes': wrongCodes,
     'wrong clients': wrongClients,
@@ -256,22 +258,25 @@ async function revoke() {
     await refused(() => renew(tokens.refresh_token), oauth.ResponseBodyError, { status: 400, error: 'invalid_grant' });
 }
 
-async function device() {
+/** The person allows it while other parts are played: a device asks seldom. */
+async function askByDevice() {
     const wanted = { scope: SCOPE, resource: given.resource };
     const response = await oauth.deviceAuthorizationRequest(as, client, auth, wanted, http);
-    const answer = await oauth.processDeviceAuthorizationResponse(as, client, response);
-    const poll = async () =>
-        oauth.processDeviceCodeResponse(as, client, await oauth.deviceCodeGrantRequest(as, client, auth, answer.device_code, http));
+    deviceAnswer = await oauth.processDeviceAuthorizationResponse(as, client, response);
     await refused(poll, oauth.ResponseBodyError, { status: 400, error: 'authorization_pending' });
-    person.open(answer.verification_uri_complete);
-    let got;
-    for (let polls = 0; !got; polls++) {
-        check(polls < 4, 'the person allows it');
-        await sleep(answer.interval * 1_000);
-        got = await poll().catch(error => {
-            if (error.error !== 'authorization_pending') throw error;
-        });
-    }
+    deviceAnswer.polled = Date.now();
+    person.open(deviceAnswer.verification_uri_complete);
+}
+
+async function poll() {
+    const response = await oauth.deviceCodeGrantRequest(as, client, auth, deviceAnswer.device_code, http);
+    return oauth.processDeviceCodeResponse(as, client, response);
+}
+
+async function device() {
+    const interval = deviceAnswer.interval * 1_000;
+    await sleep(Math.max(0, deviceAnswer.polled + interval - Date.now()));
+    const got = await poll();
     check(oauth.getValidatedIdTokenClaims(got).sub === claims.sub, 'it is of the person who allowed it');
     await refused(poll, oauth.ResponseBodyError, { status: 400, error: 'invalid_grant' });
 }

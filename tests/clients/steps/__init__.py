@@ -18,6 +18,7 @@ from steps import (  # noqa: F401
     login_inspector,
     login_conformance,
     login_strict,
+    login_oracle,
     login_connector,
     login_pages,
     login_parallel,

@@ -35,6 +35,6 @@ def login_strict(bed) -> None:
         "BRIEF": json.dumps(brief),
     }
     seen = sdk(bed, "oauth-strict", "strict_oauth4webapi", world.origin, **given)
-    assert set(seen["played"]) == PARTS | {"access token"}, seen
+    assert set(seen["played"]) == PARTS | {"access token", "device asks"}, seen
     seen = sdk(bed, "oauth-strict", "strict_openid_client", world.origin, **given)
     assert set(seen["played"]) == PARTS, seen
