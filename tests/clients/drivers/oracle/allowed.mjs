@@ -35,6 +35,10 @@ export const ALLOWED = {
     'code: client without the grant': allow(...GRANT),
     'machine: client without the grant': allow(...GRANT),
     'device: begun without the grant': allow(...GRANT),
+    'refresh: used before by a public client': allow(
+        '200', '400 invalid_grant',
+        'RFC 9700 section 4.14.2, and 60 s of grace: answers get lost, and processes share a login',
+    ),
     'machine: unknown scope': allow(
         '400 invalid_scope', '200',
         'RFC 6749 section 3.3 lets a server ignore a scope or refuse it; a client that is refused learns of its mistake',
@@ -45,7 +49,7 @@ export const ALLOWED = {
     ),
     'authorize: unknown redirect_uri': allow(...REDIRECT),
     'authorize: redirect_uri with another query': allow(...REDIRECT),
-    'authorize: client without the grant': allow(...REDIRECT),
+    'authorize: client without a redirect_uri': allow(...REDIRECT),
     'authorize: redirect_uri twice': allow(
         '400 invalid_request', 'redirect invalid_request',
         'RFC 6749 section 4.1.2.1: no redirect while it is open which address was meant',

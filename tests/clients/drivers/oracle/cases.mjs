@@ -70,6 +70,8 @@ const codes = {
         const { code_verifier, ...form } = await side.code('one');
         return side.token('one', form);
     },
+    'code: unknown resource': async side =>
+        side.token('one', { ...(await side.code('one')), resource: 'https://elsewhere.example/' }),
     'code: client without the grant': side => side.token('machine', unknownCode(side)),
 };
 
@@ -79,6 +81,19 @@ const refreshing = {
     'refresh: of another client': async side => side.token('other', { grant_type: REFRESH, ...(await refreshToken(side)) }),
     'refresh: wider scope': async side =>
         side.token('one', { grant_type: REFRESH, scope: 'openid email', ...(await refreshToken(side)) }),
+    'refresh: used before by a public client': async side => {
+        const { refresh_token } = await side.tokens('public');
+        const form = { grant_type: REFRESH, refresh_token, ...side.id('public') };
+        await side.token('public', form, {});
+        return side.token('public', form, {});
+    },
+    'refresh: unknown resource': async side =>
+        side.token('one', { grant_type: REFRESH, resource: 'https://elsewhere.example/', ...(await refreshToken(side)) }),
+    'refresh: revoked': async side => {
+        const { refresh_token } = await side.tokens('one');
+        await side.post('revocation_endpoint', { token: refresh_token }, side.basic('one'));
+        return side.token('one', { grant_type: REFRESH, refresh_token });
+    },
     'refresh: access token instead': async side => {
         const { access_token } = await side.tokens('one');
         return side.token('one', { grant_type: REFRESH, refresh_token: access_token });
@@ -122,9 +137,12 @@ const authorization = {
     'authorize: max_age is negative': side => side.authorize('one', { max_age: '-1' }),
     'authorize: unknown scope': side => side.authorize('one', { scope: 'openid everything' }),
     'authorize: scope twice': side => side.authorize('one', {}, '&scope=openid'),
+    'authorize: unknown resource': side => side.authorize('one', { resource: 'https://elsewhere.example/' }),
+    'authorize: resource with a fragment': side => side.authorize('one', { resource: 'https://elsewhere.example/#here' }),
+    'authorize: resource is no address': side => side.authorize('one', { resource: 'elsewhere' }),
     'authorize: request object': side => side.authorize('one', { request: 'e30.e30.' }),
     'authorize: request_uri': side => side.authorize('one', { request_uri: 'https://client.example/request.jwt' }),
-    'authorize: client without the grant': side => side.authorize('machine'),
+    'authorize: client without a redirect_uri': side => side.authorize('machine'),
 };
 
 const tokens = {
@@ -149,6 +167,14 @@ const tokens = {
     'userinfo: token of a machine': async side => {
         const response = await side.token('machine', { grant_type: 'client_credentials' });
         return userinfo(side, `Bearer ${(await response.json()).access_token}`);
+    },
+    'userinfo: token without openid': async side =>
+        userinfo(side, `Bearer ${(await side.tokens('one', 'offline_access')).access_token}`),
+    'userinfo: token of a replayed code': async side => {
+        const form = await side.code('one');
+        const { access_token } = await (await side.token('one', form)).json();
+        await side.token('one', form);
+        return userinfo(side, `Bearer ${access_token}`);
     },
     'userinfo: revoked token': async side => {
         const { access_token } = await side.tokens('one');

@@ -82,7 +82,9 @@ export class Side {
 
     /** Fresh tokens of a person for a client. */
     async tokens(name, scope) {
-        const response = await this.token(name, await this.code(name, scope));
+        const isPublic = !this.clients[name].client_secret;
+        const form = { ...(await this.code(name, scope)), ...(isPublic ? this.id(name) : {}) };
+        const response = await this.token(name, form, isPublic ? {} : this.basic(name));
         if (response.status !== 200) throw new Error(`no tokens: ${response.status} ${await response.text()}`);
         return response.json();
     }
