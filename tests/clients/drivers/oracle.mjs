@@ -37,7 +37,7 @@ console.log(JSON.stringify({ played: Object.keys(CASES).length, unexplained, sta
 
 /**
  * An answer in a few words: its status, or that it is a redirect (302 and 303 are the same to
- * a browser that came by GET), and its error code.
+ * a browser that came by GET), its error code, and the scheme of its challenge.
  */
 async function answer(play, side, name) {
     let response;
@@ -56,7 +56,8 @@ async function answer(play, side, name) {
         return `redirect ${error}${whole ? '' : ', without state or iss'}`;
     }
     const body = await response.text();
-    return [response.status, errorIn(response, body) ?? inactive(body)].filter(Boolean).join(' ');
+    const [scheme] = response.headers.get('www-authenticate')?.split(' ') ?? [];
+    return [response.status, errorIn(response, body) ?? inactive(body), scheme && `(${scheme})`].filter(Boolean).join(' ');
 }
 
 function errorIn(response, body) {

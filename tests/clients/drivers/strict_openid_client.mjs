@@ -78,7 +78,8 @@ async function register() {
 /** Sends the person for a code; the whole address they came back by, and what it is checked with. */
 async function ask(asker, more = {}) {
     const pkceCodeVerifier = openid.randomPKCECodeVerifier();
-    const checks = { pkceCodeVerifier, expectedState: openid.randomState(), expectedNonce: openid.randomNonce(), idTokenExpected: true };
+    const [expectedState, expectedNonce] = [openid.randomState(), openid.randomNonce()];
+    const checks = { pkceCodeVerifier, expectedState, expectedNonce, idTokenExpected: true };
     const address = openid.buildAuthorizationUrl(asker, {
         redirect_uri: person.redirectUri,
         scope: SCOPE,

@@ -85,7 +85,8 @@ export async function refused(play, kind, wanted) {
     } catch (thrown) {
         error = thrown;
     }
-    const seen = error ? `${error.name} ${JSON.stringify(error.cause?.constructor === Object ? error.cause : error.message)}` : 'no error';
+    const told = error?.cause?.constructor === Object ? JSON.stringify(error.cause) : error?.message;
+    const seen = error ? `${error.name}: ${told}` : 'no error';
     check(error instanceof kind, `${kind.name} is thrown, and not ${seen}`);
     for (const [name, value] of Object.entries(wanted)) check(error[name] === value, `${name} is ${value}: ${seen}`);
     return error;

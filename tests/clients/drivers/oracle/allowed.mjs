@@ -8,6 +8,7 @@ const CLIENT = [
     'RFC 6749 section 5.2: invalid_client is the code for "no client authentication included", and 401 with a challenge the '
         + 'answer to an Authorization header, however broken it is',
 ];
+const HEADER = ['401 invalid_client (Basic)', ...CLIENT.slice(1)];
 const GRANT = [
     '400 unauthorized_client', '400 invalid_request',
     'RFC 6749 section 5.2: unauthorized_client is the code for a client that may not use a grant type (RFC 8628 section 3.2 '
@@ -25,9 +26,9 @@ const BODY = [
 
 export const ALLOWED = {
     'token: no client': allow(...CLIENT),
-    'token: Basic without a colon': allow(...CLIENT),
-    'token: Basic that is no base64': allow(...CLIENT),
-    'token: another scheme': allow(...CLIENT),
+    'token: Basic without a colon': allow(...HEADER),
+    'token: Basic that is no base64': allow(...HEADER),
+    'token: another scheme': allow(...HEADER),
     'device: begun by nobody': allow(...CLIENT),
     'revoke: no client': allow(...CLIENT),
     'introspect: no client': allow(...CLIENT),
@@ -60,7 +61,7 @@ export const ALLOWED = {
     ),
     'revoke: token of another client': allow(
         '400 invalid_grant', '400 invalid_request',
-        'RFC 7009 section 2.1 refuses it without a code; RFC 6749 section 5.2 defines invalid_grant as "issued to another client"',
+        'RFC 7009 section 2.1 has no code for it; RFC 6749 section 5.2 defines invalid_grant as "issued to another client"',
     ),
     'introspect: public client': allow(
         '401 invalid_client', '200 inactive',
@@ -71,15 +72,15 @@ export const ALLOWED = {
         'RFC 7662 section 2.2: a token the caller may not know of is inactive; its default tells any confidential client',
     ),
     'userinfo: no token': allow(
-        '401', '401 invalid_token',
+        '401 (Bearer)', '401 invalid_token (Bearer)',
         'RFC 6750 section 3.1: without authentication no error code should be told',
     ),
     'userinfo: another scheme': allow(
-        '401', '400 invalid_request',
+        '401 (Bearer)', '400 invalid_request (Bearer)',
         'RFC 6750 section 3.1, as above: no bearer token was tried',
     ),
     'userinfo: token of a machine': allow(
-        '403 insufficient_scope', '401 invalid_token',
+        '403 insufficient_scope (Bearer)', '401 invalid_token (Bearer)',
         'RFC 6750 section 3.1: the token is live and lacks the scope openid',
     ),
     'register: redirect_uri over http': allow(

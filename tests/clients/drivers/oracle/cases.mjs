@@ -19,14 +19,16 @@ const token = {
         side.token('one', { grant_type: 'client_credentials' }, { authorization: `Basic ${btoa('nobody:secret')}` }),
     'token: unknown client in the body': side =>
         side.token('one', { grant_type: 'client_credentials', client_id: 'nobody', client_secret: 'x' }, {}),
-    'token: wrong secret by Basic': side => side.token('machine', { grant_type: 'client_credentials' }, side.basic('machine', 'wrong')),
+    'token: wrong secret by Basic': side =>
+        side.token('machine', { grant_type: 'client_credentials' }, side.basic('machine', 'wrong')),
     'token: wrong secret in the body': side =>
         side.token('posting', { ...unknownCode(side), ...side.id('posting'), client_secret: 'wrong' }, {}),
     'token: secret missing in the body': side =>
         side.token('posting', { ...unknownCode(side), ...side.id('posting') }, {}),
     'token: public client with a secret': side =>
         side.token('public', { ...unknownCode(side), ...side.id('public'), client_secret: 'made-up' }, {}),
-    'token: public client for itself': side => side.token('public', { grant_type: 'client_credentials', ...side.id('public') }, {}),
+    'token: public client for itself': side =>
+        side.token('public', { grant_type: 'client_credentials', ...side.id('public') }, {}),
     'token: Basic without a colon': side =>
         side.token('one', { grant_type: 'client_credentials' }, { authorization: `Basic ${btoa('nobody')}` }),
     'token: Basic that is no base64': side =>
