@@ -6,6 +6,7 @@
 
 mod api;
 mod authority;
+mod console;
 mod error;
 mod ops;
 
@@ -18,7 +19,7 @@ use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{AuditLog, Store};
 use shukuba_verify::Verifier;
 
-pub use authority::{AuthorizationServer, LoginLink};
+pub use authority::{AuthorizationServer, LoginLink, Person, Visitor};
 pub use error::ControlError;
 
 /// What the operations work with.
@@ -101,6 +102,11 @@ impl Control {
     /// The administration API, to be mounted at the root.
     pub fn router(&self) -> axum::Router {
         api::router(self.clone())
+    }
+
+    /// The pages under `/console`, to be mounted at the root.
+    pub fn console(&self) -> axum::Router {
+        console::router(self.clone())
     }
 
     fn parts(&self) -> &Parts {

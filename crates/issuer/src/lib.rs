@@ -51,7 +51,7 @@ use tokens::mint::{self, AccessToken};
 use tokens::profile::Owner;
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
-pub use people::{LoginLink, NewPerson, PeopleError};
+pub use people::{LoginLink, NewPerson, PeopleError, VisitingPerson, Visitor};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 

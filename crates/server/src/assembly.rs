@@ -130,13 +130,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     .await?;
     let dataplane = DataPlaneSettings::new(public_url);
     let dataplane = DataPlane::new(dataplane, routes, verifier, engine.clone());
-    let router = Router::new(
-        dataplane,
-        issuer.router(),
-        control.router(),
-        journeys,
-        &origin,
-    );
+    let router = Router::new(dataplane, issuer.router(), &control, journeys, &origin);
     let door = Door {
         tls,
         trusted_proxies: settings.trusted_proxies,

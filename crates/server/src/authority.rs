@@ -1,7 +1,8 @@
 //! Connects the operations to the authorization server, which they do not know.
 
 use futures_util::future::BoxFuture;
-use shukuba_control::{AuthorizationServer, ControlError, LoginLink};
+use http::HeaderMap;
+use shukuba_control::{AuthorizationServer, ControlError, LoginLink, Person, Visitor};
 use shukuba_issuer::{Issuer, KeyChangeError, KeyState, NewPerson, PeopleError};
 use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
 use shukuba_model::{ApiIdentifier, ClientId, SigningAlgorithm, UserId};
@@ -37,6 +38,25 @@ impl AuthorizationServer for OwnAuthority {
                 .mint_for_application(&application, api.as_ref())
                 .await
                 .map_err(|error| ControlError::invalid(error.to_string()))
+        })
+    }
+
+    fn visitor<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+    ) -> BoxFuture<'a, Result<Visitor, ControlError>> {
+        Box::pin(async move {
+            let visitor = self.issuer.visitor(headers).await?;
+            Ok(Visitor {
+                person: visitor.person.map(|person| Person {
+                    id: person.user.id,
+                    name: person.user.name,
+                    role: person.user.role,
+                    auth_time: person.auth_time,
+                    form_token: person.form_token,
+                }),
+                set_cookie: visitor.set_cookie,
+            })
         })
     }
 

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
+use shukuba_control::Control;
 use shukuba_dataplane::DataPlane;
 use shukuba_model::PublicOrigin;
 use shukuba_model::journey::Journeys;
@@ -27,6 +28,7 @@ pub(crate) struct Router {
     dataplane: DataPlane,
     issuer: axum::Router,
     control: axum::Router,
+    console: axum::Router,
     journeys: Journeys,
     /// Whether browsers may be told to come by https only.
     https_only: bool,
@@ -37,14 +39,15 @@ impl Router {
     pub(crate) fn new(
         dataplane: DataPlane,
         issuer: axum::Router,
-        control: axum::Router,
+        control: &Control,
         journeys: Journeys,
         origin: &PublicOrigin,
     ) -> Self {
         Self {
             dataplane,
             issuer,
-            control,
+            control: control.router(),
+            console: control.console(),
             journeys,
             // On localhost the promise would bind every other program's port too.
             https_only: origin.is_https() && !origin.is_loopback(),
@@ -72,6 +75,8 @@ impl Router {
         }
         let part = if path.starts_with("/api/") {
             self.control
+        } else if is_of_console(path) {
+            self.console
         } else {
             self.issuer
         };
@@ -79,6 +84,11 @@ impl Router {
         secure(response.headers_mut(), self.https_only);
         response.map(|body| body.map_err(BodyError::from).boxed_unsync())
     }
+}
+
+fn is_of_console(path: &str) -> bool {
+    let rest = path.strip_prefix("/console");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Headers that hold for pages and documents alike; a part's own are kept.

@@ -59,7 +59,7 @@ impl Control {
     }
 
     /// Whether clients hold it against the public address that it is http.
-    fn is_refused_for_http(&self) -> bool {
+    pub(crate) fn is_refused_for_http(&self) -> bool {
         let url = &self.parts().public_url;
         let host = url.strip_prefix("http://");
         host.is_some_and(|host| {

@@ -3,7 +3,7 @@
 use shukuba_model::{Role, UserId, UserName};
 use shukuba_store::{PasswordHash, Secret, StoreError, User, new_user_id};
 
-use super::{link_address, password};
+use super::{CONSOLE, CONSOLE_REQUEST, link_address, password};
 use crate::Issuer;
 
 /// How long a one-time link may wait, in seconds.
@@ -124,7 +124,10 @@ impl Issuer {
             .await?;
         tracing::info!(user_id = %user.id, "one-time link made");
         let issuer = &self.0.settings.issuer;
-        let path = link_address(&link, None);
+        // Whoever may see the console goes there with the password just chosen.
+        let console = format!("{CONSOLE_REQUEST}{CONSOLE}");
+        let request = (user.role != Role::None).then_some(console.as_str());
+        let path = link_address(&link, request);
         Ok(LoginLink {
             url: Secret::presented(&format!("{issuer}{path}")),
             expires_at,
