@@ -97,6 +97,7 @@ pub struct ClientApi {
 
 /// How a client proves itself at the token endpoint (RFC 7591 section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AuthMethod {
     /// A public client.
     #[serde(rename = "none")]

@@ -9,6 +9,8 @@ use crate::name::NameError;
 
 /// A set of scopes in the order they were named, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String))]
 #[serde(try_from = "String", into = "String")]
 pub struct Scopes(Vec<String>);
 

@@ -9,8 +9,9 @@ use crate::preset::Preset;
 use crate::redirect::RedirectUri;
 use crate::resource_server::ApiIdentifier;
 
-/// `POST /api/v1/applications`.
+/// An application to register.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationCreate {
     /// A name for people, unique.
@@ -50,6 +51,7 @@ impl ApplicationCreate {
 
 /// An application as listed; its secrets are not part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApplicationView {
     /// A name for people, unique.
     pub name: String,
@@ -78,6 +80,7 @@ pub struct ApplicationView {
 
 /// What may be told of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecretView {
     /// What it is removed by.
     pub id: String,
@@ -88,13 +91,14 @@ pub struct SecretView {
     pub last_used_at: Option<i64>,
 }
 
-/// The answer to `POST /api/v1/applications`: the only time the secret is shown.
+/// An application as registered: the only time its secret is shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApplicationCreated {
     /// The application.
     #[serde(flatten)]
     pub application: ApplicationView,
-    /// Its secret, which is kept only as a hash; `None` for a native one.
+    /// Its secret, which is kept only as a hash; absent where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
     /// The address of the issuer's OpenID configuration.
@@ -103,9 +107,9 @@ pub struct ApplicationCreated {
     pub token_endpoint: String,
 }
 
-/// The answer to `POST /api/v1/applications/{name or client id}/secrets`: the
-/// only time the secret is shown.
+/// A secret of an application: the only time it is shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecretAdded {
     /// What it is removed by.
     pub id: String,
@@ -116,9 +120,10 @@ pub struct SecretAdded {
     pub other: Option<SecretView>,
 }
 
-/// `POST /api/v1/initial-access-tokens`: lets clients register themselves where
-/// the registration policy asks for a token.
+/// A token to make, with which clients register themselves where the
+/// registration policy asks for one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InitialTokenCreate {
     /// What it is for, in the operator's words.
@@ -129,8 +134,9 @@ pub struct InitialTokenCreate {
     pub lifetime: u32,
 }
 
-/// The answer: the only time the token is shown.
+/// A token with which clients register themselves: the only time it is shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InitialTokenCreated {
     /// The token, which is kept only as a hash.
     pub token: String,
@@ -138,8 +144,9 @@ pub struct InitialTokenCreated {
     pub expires_at: i64,
 }
 
-/// `POST /api/v1/applications/{name or client id}/token`.
+/// Which token of an application is wanted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// The API the token is for; the application's default when absent.
