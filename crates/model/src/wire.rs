@@ -26,7 +26,8 @@ pub use applications::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// A closed, countable word: `not_found`, `conflict`, `invalid`, `unauthorized`, `internal`.
+    /// A closed, countable word: `not_found`, `method_not_allowed`, `conflict`, `invalid`,
+    /// `unauthorized`, `internal`.
     pub error: String,
     /// What happened and which input caused it.
     pub message: String,

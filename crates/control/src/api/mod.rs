@@ -28,6 +28,7 @@ use crate::Control;
 pub(crate) fn router(control: Control) -> Router {
     Router::from(routes())
         .fallback(operator::no_such_route)
+        .method_not_allowed_fallback(operator::no_such_method)
         .layer(from_fn_with_state(control.clone(), operator::require))
         .with_state(control)
 }

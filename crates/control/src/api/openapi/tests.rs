@@ -75,13 +75,28 @@ fn every_route_has_an_id_of_its_own_a_summary_a_known_subject_and_its_refusals()
 }
 
 #[test]
-fn every_parameter_and_every_field_is_described() {
-    let document = serde_json::to_value(document()).unwrap();
+fn every_parameter_is_described_and_every_one_of_a_path_is_declared() {
     for (route, operation) in operations() {
-        for parameter in operation["parameters"].as_array().into_iter().flatten() {
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let mut declared = BTreeSet::new();
+        for parameter in parameters {
             assert!(parameter["description"].is_string(), "{route}: {parameter}");
+            if parameter["in"] == "path" {
+                declared.insert(parameter["name"].as_str().unwrap().to_owned());
+            }
         }
+        let named: BTreeSet<String> = route
+            .split('/')
+            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(declared, named, "{route}");
     }
+}
+
+#[test]
+fn every_body_is_described() {
+    let document = serde_json::to_value(document()).unwrap();
     for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
         assert!(schema["description"].is_string(), "{name}");
     }
