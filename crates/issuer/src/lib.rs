@@ -52,6 +52,7 @@ use tokens::profile::Owner;
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
 pub use people::{LoginLink, NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
+pub use revocations::BY_OPERATOR;
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
 /// The authorization server. Clones share it.

@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 use shukuba_control::{AuthorizationServer, ControlError, LoginLink};
-use shukuba_issuer::{Issuer, KeyChangeError, KeyState, NewPerson, PeopleError};
+use shukuba_issuer::{BY_OPERATOR, Issuer, KeyChangeError, KeyState, NewPerson, PeopleError};
 use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
 use shukuba_model::{ApiIdentifier, ClientId, SigningAlgorithm, UserId};
 use shukuba_store::Store;
@@ -68,7 +68,7 @@ impl AuthorizationServer for OwnAuthority {
 
     fn revoke_grant(&self, grant: String) -> BoxFuture<'_, Result<(), ControlError>> {
         Box::pin(async move {
-            self.issuer.revoke_grant(&grant, "operator").await?;
+            self.issuer.revoke_grant(&grant, BY_OPERATOR).await?;
             Ok(())
         })
     }
