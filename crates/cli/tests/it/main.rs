@@ -7,14 +7,18 @@
 )]
 
 mod app;
+mod audit;
 mod bed;
 mod configure;
 mod demo;
 mod door;
 mod foreign;
+mod key;
 mod listening;
 mod login;
+mod person;
 mod serve;
 mod story;
 mod token;
 mod up;
+mod user;
