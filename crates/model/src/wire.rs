@@ -15,6 +15,7 @@ use crate::authorizer::{ClientClaim, DiscoveryUrl};
 use crate::login::LoginAllow;
 use crate::name::{AccountId, Region, RuntimeArn, RuntimeId, RuntimeName};
 use crate::resource_server::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
+use crate::scope::ApiScope;
 use crate::session::SessionMode;
 
 pub use applications::{
@@ -68,6 +69,9 @@ pub struct ApiCreate {
     /// How long its tokens live, in seconds.
     #[serde(default)]
     pub token_lifetime: TokenLifetime,
+    /// What its tokens can allow, each scope once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<ApiScope>,
 }
 
 /// `PATCH /api/v1/apis?identifier=…`; what is absent stays as it is.
@@ -86,6 +90,9 @@ pub struct ApiUpdate {
     /// A new lifetime, for tokens issued from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_lifetime: Option<TokenLifetime>,
+    /// Its scopes from now on, instead of those it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<ApiScope>>,
 }
 
 /// An API as listed.
@@ -101,6 +108,9 @@ pub struct ApiView {
     pub signing_algorithm: SigningAlgorithm,
     /// How long its tokens live, in seconds.
     pub token_lifetime: TokenLifetime,
+    /// What its tokens can allow.
+    #[serde(default)]
+    pub scopes: Vec<ApiScope>,
     /// When it was registered, seconds since 1970.
     pub created_at: i64,
     /// What its owner should know, a line each.

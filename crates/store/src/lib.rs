@@ -36,7 +36,6 @@ mod users;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use api_scopes::ApiScope;
 pub use apis::Api;
 pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
 pub use client_documents::ClientDocument;

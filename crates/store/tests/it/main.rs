@@ -60,5 +60,6 @@ fn new_api(text: &str) -> ApiCreate {
         profile: Default::default(),
         signing_algorithm: Default::default(),
         token_lifetime: Default::default(),
+        scopes: Vec::new(),
     }
 }
