@@ -19,8 +19,9 @@ use crate::scope::ApiScope;
 use crate::session::SessionMode;
 
 pub use applications::{
-    ApplicationCreate, ApplicationCreated, ApplicationView, InitialTokenCreate,
-    InitialTokenCreated, SecretAdded, SecretView, TokenRequest,
+    ApplicationCreate, ApplicationCreated, ApplicationView, DocumentImport, DocumentImported,
+    DocumentView, InitialTokenCreate, InitialTokenCreated, InitialTokenView, ListedSource,
+    SecretAdded, SecretView, TokenRequest,
 };
 
 /// The answer to a request that could not be carried out.

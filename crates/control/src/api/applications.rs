@@ -3,19 +3,45 @@
 use axum::Json as Reply;
 use axum::extract::{Path, State};
 use http::StatusCode;
+use serde::Deserialize;
 use shukuba_model::wire::{
     ApplicationCreate, ApplicationCreated, ApplicationView, InitialTokenCreate,
-    InitialTokenCreated, SecretAdded, TokenIssued, TokenRequest,
+    InitialTokenCreated, ListedSource, SecretAdded, TokenIssued, TokenRequest,
 };
 
-use super::extract::Json;
+use super::extract::{Json, Query};
+use crate::ops::clients::ClientPage;
 use crate::{Control, ControlError};
 
-/// `GET`: every application.
+/// The most applications of one answer.
+const MOST: u32 = 1000;
+
+/// Which applications are wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApplicationQuery {
+    #[serde(default)]
+    source: ListedSource,
+    after: Option<String>,
+    #[serde(default = "default_limit")]
+    limit: u32,
+}
+
+fn default_limit() -> u32 {
+    100
+}
+
+/// `GET`: applications, those of the operator where nothing else is asked for.
 pub(crate) async fn list(
     State(control): State<Control>,
+    Query(query): Query<ApplicationQuery>,
 ) -> Result<Reply<Vec<ApplicationView>>, ControlError> {
-    control.applications().await.map(Reply)
+    let page = ClientPage {
+        source: query.source,
+        after: query.after.as_deref(),
+        limit: query.limit.clamp(1, MOST),
+    };
+    control.applications(&page).await.map(Reply)
 }
 
 /// `POST`: registers one; the only answer that carries its secret.

@@ -4,8 +4,10 @@ mod apis;
 mod applications;
 mod audit;
 mod bundles;
+mod client_documents;
 mod extract;
 mod grants;
+mod initial_tokens;
 mod keys;
 mod operator;
 mod runtimes;
@@ -92,6 +94,11 @@ fn application_routes() -> Router<Control> {
         )
         .route(
             "/api/v1/initial-access-tokens",
-            post(applications::create_initial_token),
+            get(initial_tokens::list).post(applications::create_initial_token),
         )
+        .route(
+            "/api/v1/initial-access-tokens/{token}",
+            delete(initial_tokens::revoke),
+        )
+        .route("/api/v1/client-documents", post(client_documents::import))
 }

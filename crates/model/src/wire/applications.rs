@@ -1,10 +1,13 @@
 //! `/api/v1/applications` and what lies below it.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::application::{ApplicationKind, ClientId};
-use crate::client::AuthMethod;
+use crate::client::{AuthMethod, ClientSource};
 use crate::jose::JwkSet;
+use crate::name::NameError;
 use crate::preset::Preset;
 use crate::redirect::RedirectUri;
 use crate::resource_server::ApiIdentifier;
@@ -51,10 +54,13 @@ impl ApplicationCreate {
 /// An application as listed; its secrets are not part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplicationView {
-    /// A name for people, unique.
+    /// A name for people: unique where the operator gave it, else only what the
+    /// client says of itself.
     pub name: String,
     /// Its OAuth client id.
     pub client_id: ClientId,
+    /// Who vouches for it.
+    pub source: ClientSource,
     /// What it is for.
     #[serde(rename = "type")]
     pub kind: ApplicationKind,
@@ -66,7 +72,7 @@ pub struct ApplicationView {
     /// Where people may be sent back to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<RedirectUri>,
-    /// When it was registered, seconds since 1970.
+    /// When it was registered, or its document was fetched or imported, seconds since 1970.
     pub created_at: i64,
     /// When it last got a token, to the minute, seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,6 +80,85 @@ pub struct ApplicationView {
     /// What may be told of its secrets; only where one application is shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretView>,
+    /// What is known of its metadata document, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentView>,
+}
+
+/// What is known of a client's metadata document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentView {
+    /// Whether the operator gave it, so that it is never fetched.
+    pub imported: bool,
+    /// Until when a fetched one is used without asking again, seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fresh_until: Option<i64>,
+    /// Why it cannot be used, where a rule of this version refuses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// Which applications `GET /api/v1/applications` lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ListedSource {
+    /// Those that the operator registered.
+    #[default]
+    Registered,
+    /// Those that registered themselves.
+    Dynamic,
+    /// Those whose id is the address of a document about them.
+    Document,
+    /// All of them.
+    All,
+}
+
+impl ListedSource {
+    /// The word on the command line and in the query.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Dynamic => "dynamic",
+            Self::Document => "document",
+            Self::All => "all",
+        }
+    }
+}
+
+impl FromStr for ListedSource {
+    type Err = NameError;
+    fn from_str(value: &str) -> Result<Self, NameError> {
+        [Self::Registered, Self::Dynamic, Self::Document, Self::All]
+            .into_iter()
+            .find(|source| source.as_str() == value)
+            .ok_or_else(|| NameError {
+                kind: "source of applications",
+                value: value.chars().take(80).collect(),
+                rule: "one of registered (by the operator), dynamic (registered themselves), document (a metadata document), all".to_owned(),
+            })
+    }
+}
+
+/// `POST /api/v1/client-documents`: the metadata document of a client whose
+/// host this server cannot reach.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentImport {
+    /// The address of the document, which is the client's id.
+    pub client_id: ClientId,
+    /// The document as it lies there, a JSON object, byte for byte.
+    pub document: String,
+}
+
+/// The answer: the client, and what was left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentImported {
+    /// The client.
+    #[serde(flatten)]
+    pub application: ApplicationView,
+    /// What was left out of the document and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What may be told of a secret.
@@ -132,10 +217,32 @@ pub struct InitialTokenCreate {
 /// The answer: the only time the token is shown.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct InitialTokenCreated {
+    /// What it is taken back by.
+    pub id: String,
     /// The token, which is kept only as a hash.
     pub token: String,
     /// When it ends, seconds since 1970.
     pub expires_at: i64,
+}
+
+/// An initial access token as listed; the token is not part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InitialTokenView {
+    /// What it is taken back by.
+    pub id: String,
+    /// What it is for, in the operator's words.
+    pub name: String,
+    /// How many clients it is for.
+    pub uses: u32,
+    /// How many more may register with it.
+    pub uses_left: u32,
+    /// When it was made, seconds since 1970.
+    pub created_at: i64,
+    /// When it ends, seconds since 1970.
+    pub expires_at: i64,
+    /// When a client last registered with it, seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<i64>,
 }
 
 /// `POST /api/v1/applications/{name or client id}/token`.
