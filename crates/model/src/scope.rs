@@ -9,6 +9,8 @@ use crate::name::NameError;
 
 /// A set of scopes in the order they were named, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String))]
 #[serde(try_from = "String", into = "String")]
 pub struct Scopes(Vec<String>);
 
@@ -79,9 +81,12 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 
 /// A scope of an API, and what it means to a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "WrittenScope")]
 pub struct ApiScope {
+    /// Its name on the wire.
     name: String,
+    /// What a consent page says of it; empty where nothing was written.
     #[serde(default)]
     description: String,
 }

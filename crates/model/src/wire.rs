@@ -26,8 +26,10 @@ pub use applications::{
 
 /// The answer to a request that could not be carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// A closed, countable word: `not_found`, `conflict`, `invalid`, `unauthorized`, `internal`.
+    /// A closed, countable word: `not_found`, `method_not_allowed`, `conflict`, `invalid`,
+    /// `unauthorized`, `internal`.
     pub error: String,
     /// What happened and which input caused it.
     pub message: String,
@@ -36,8 +38,9 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
-/// `GET /api/v1/status`.
+/// The facts of a server.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServerStatus {
     /// The server's version.
     pub version: String,
@@ -53,8 +56,9 @@ pub struct ServerStatus {
     pub pid: u32,
 }
 
-/// `POST /api/v1/apis`.
+/// An API to register.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApiCreate {
     /// A name for people.
@@ -75,8 +79,9 @@ pub struct ApiCreate {
     pub scopes: Vec<ApiScope>,
 }
 
-/// `PATCH /api/v1/apis?identifier=…`; what is absent stays as it is.
+/// A change of an API; what is absent stays as it is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApiUpdate {
     /// A new name.
@@ -98,6 +103,7 @@ pub struct ApiUpdate {
 
 /// An API as listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiView {
     /// A name for people.
     pub name: String,
@@ -121,6 +127,7 @@ pub struct ApiView {
 
 /// An issued access token (RFC 6749 section 5.1).
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TokenIssued {
     /// The token.
     pub access_token: String,
@@ -133,8 +140,9 @@ pub struct TokenIssued {
     pub scope: Option<String>,
 }
 
-/// `POST /api/v1/explain`.
+/// A token to judge.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExplainRequest {
     /// The token to judge; neither stored nor logged.
@@ -147,6 +155,7 @@ pub struct ExplainRequest {
 /// How a token is judged, rule by rule. The data plane's refusals and this
 /// come from the same judgement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Explanation {
     /// Whether the token would be let in.
     pub admitted: bool,
@@ -164,6 +173,7 @@ pub struct Explanation {
 
 /// What one rule said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RuleVerdict {
     /// The rule: `format`, `algorithm`, `issuer`, `signature`, `entry`, `typ`, `exp`, `nbf`,
     /// `revoked`, `client_id`, `user`, `aud`, `scope`.
@@ -183,6 +193,7 @@ pub struct RuleVerdict {
 
 /// The outcome of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// It holds.
@@ -193,8 +204,9 @@ pub enum Verdict {
     Skipped,
 }
 
-/// The authorizer as a project file spells it; `control` resolves it.
+/// The inbound rules as a project file spells them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AuthorizerSettings {
     /// Where the issuer's discovery document lies.
@@ -213,9 +225,10 @@ pub struct AuthorizerSettings {
     pub client_claim: ClientClaim,
 }
 
-/// `POST /api/v1/runtimes/{name}/versions`: build a bundle and make it the
-/// newest version. Answered with a stream of [`LaunchEvent`], a JSON object a line.
+/// A version to build and to make the newest. Answered with a stream of
+/// [`LaunchEvent`], a JSON object a line.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LaunchRequest {
     /// What to build.
@@ -229,7 +242,7 @@ pub struct LaunchRequest {
     /// server has never seen it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_id: Option<RuntimeId>,
-    /// The inbound rules. `None` asks for the runtime's own: our issuer, its own API.
+    /// The inbound rules. Absent, the runtime's own: our issuer, its own API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorizer: Option<AuthorizerSettings>,
     /// Whether people may log in as well.
@@ -237,6 +250,7 @@ pub struct LaunchRequest {
     pub login: bool,
     /// The names of the users who may; all where none is named.
     #[serde(default, skip_serializing_if = "LoginAllow::is_all")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub login_allow: LoginAllow,
     /// Keep the newest version when neither its build nor its settings would change.
     #[serde(default)]
@@ -245,6 +259,7 @@ pub struct LaunchRequest {
 
 /// Where the code of a version comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub enum LaunchSource {
     /// An uploaded project.
@@ -263,6 +278,7 @@ pub enum LaunchSource {
 
 /// A line of a launch's progress.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "lowercase")]
 pub enum LaunchEvent {
     /// A step began.
@@ -291,12 +307,14 @@ pub enum LaunchEvent {
 
 /// A runtime as listed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RuntimeView {
     /// The name.
     pub name: RuntimeName,
     /// The id.
     pub id: RuntimeId,
     /// The ARN.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub arn: RuntimeArn,
     /// The canonical MCP endpoint.
     pub endpoint: String,
@@ -312,6 +330,7 @@ pub struct RuntimeView {
     pub login: bool,
     /// The names of the users who may; all where none is named.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub login_allow: LoginAllow,
     /// The isolation its instances really have.
     pub isolation: String,
@@ -333,6 +352,7 @@ impl RuntimeView {
 
 /// A version as listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VersionView {
     /// Counted from 1.
     pub number: u32,
@@ -350,6 +370,7 @@ pub struct VersionView {
 
 /// A tool as its server describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tool {
     /// The name.
     pub name: String,

@@ -25,9 +25,18 @@ pub(crate) async fn require(
 
 /// The answer to an address this API does not have.
 pub(crate) async fn no_such_route(request: Request) -> ControlError {
-    ControlError::NotFound(format!(
-        "there is no {} {}",
-        request.method(),
-        request.uri().path()
-    ))
+    no_route(&request, false)
+}
+
+/// The answer to a method that an address does not take.
+pub(crate) async fn no_such_method(request: Request) -> ControlError {
+    no_route(&request, true)
+}
+
+fn no_route(request: &Request, path_known: bool) -> ControlError {
+    ControlError::NoSuchRoute {
+        method: request.method().clone(),
+        path: request.uri().path().to_owned(),
+        path_known,
+    }
 }

@@ -12,8 +12,9 @@ use crate::preset::Preset;
 use crate::redirect::RedirectUri;
 use crate::resource_server::ApiIdentifier;
 
-/// `POST /api/v1/applications`.
+/// An application to register.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationCreate {
     /// A name for people, unique.
@@ -53,6 +54,7 @@ impl ApplicationCreate {
 
 /// An application as listed; its secrets are not part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApplicationView {
     /// A name for people: unique where the operator gave it, else only what the
     /// client says of itself.
@@ -87,6 +89,7 @@ pub struct ApplicationView {
 
 /// What is known of a client's metadata document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentView {
     /// Whether the operator gave it, so that it is never fetched.
     pub imported: bool,
@@ -98,8 +101,9 @@ pub struct DocumentView {
     pub problem: Option<String>,
 }
 
-/// Which applications `GET /api/v1/applications` lists.
+/// Which applications are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ListedSource {
     /// Those that the operator registered.
@@ -139,9 +143,9 @@ impl FromStr for ListedSource {
     }
 }
 
-/// `POST /api/v1/client-documents`: the metadata document of a client whose
-/// host this server cannot reach.
+/// The metadata document of a client whose host this server cannot reach.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DocumentImport {
     /// The address of the document, which is the client's id.
@@ -150,8 +154,9 @@ pub struct DocumentImport {
     pub document: String,
 }
 
-/// The answer: the client, and what was left out.
+/// A client whose document was imported, and what was left out of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentImported {
     /// The client.
     #[serde(flatten)]
@@ -163,6 +168,7 @@ pub struct DocumentImported {
 
 /// What may be told of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecretView {
     /// What it is removed by.
     pub id: String,
@@ -173,13 +179,14 @@ pub struct SecretView {
     pub last_used_at: Option<i64>,
 }
 
-/// The answer to `POST /api/v1/applications`: the only time the secret is shown.
+/// An application as registered: the only time its secret is shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApplicationCreated {
     /// The application.
     #[serde(flatten)]
     pub application: ApplicationView,
-    /// Its secret, which is kept only as a hash; `None` for a native one.
+    /// Its secret, which is kept only as a hash; absent where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
     /// The address of the issuer's OpenID configuration.
@@ -188,9 +195,9 @@ pub struct ApplicationCreated {
     pub token_endpoint: String,
 }
 
-/// The answer to `POST /api/v1/applications/{name or client id}/secrets`: the
-/// only time the secret is shown.
+/// A secret of an application: the only time it is shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecretAdded {
     /// What it is removed by.
     pub id: String,
@@ -201,9 +208,10 @@ pub struct SecretAdded {
     pub other: Option<SecretView>,
 }
 
-/// `POST /api/v1/initial-access-tokens`: lets clients register themselves where
-/// the registration policy asks for a token.
+/// A token to make, with which clients register themselves where the
+/// registration policy asks for one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InitialTokenCreate {
     /// What it is for, in the operator's words.
@@ -214,8 +222,9 @@ pub struct InitialTokenCreate {
     pub lifetime: u32,
 }
 
-/// The answer: the only time the token is shown.
+/// A token with which clients register themselves: the only time it is shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InitialTokenCreated {
     /// What it is taken back by.
     pub id: String,
@@ -227,6 +236,7 @@ pub struct InitialTokenCreated {
 
 /// An initial access token as listed; the token is not part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InitialTokenView {
     /// What it is taken back by.
     pub id: String,
@@ -245,8 +255,9 @@ pub struct InitialTokenView {
     pub last_used_at: Option<i64>,
 }
 
-/// `POST /api/v1/applications/{name or client id}/token`.
+/// Which token of an application is wanted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// The API the token is for; the application's default when absent.

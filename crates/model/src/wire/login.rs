@@ -7,8 +7,9 @@ use crate::resource_server::{ApiIdentifier, SigningAlgorithm};
 use crate::scope::Scopes;
 use crate::user::{UserId, UserName};
 
-/// `POST /api/v1/users`.
+/// A person to create.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UserCreate {
     /// What the person logs in with.
@@ -24,8 +25,9 @@ pub struct UserCreate {
     pub password: Option<String>,
 }
 
-/// `PATCH /api/v1/users/{name or id}`; what is absent stays as it is.
+/// A change of a person; what is absent stays as it is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UserUpdate {
     /// Whether the person is kept out.
@@ -35,6 +37,7 @@ pub struct UserUpdate {
 
 /// A person as listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserView {
     /// The `sub` of their tokens.
     pub id: UserId,
@@ -53,8 +56,9 @@ pub struct UserView {
     pub created_at: i64,
 }
 
-/// The answer to `POST /api/v1/users` and `…/{user}/reset`.
+/// A person, with the link by which they choose a password.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UserCreated {
     /// The person.
     pub user: UserView,
@@ -68,6 +72,7 @@ pub struct UserCreated {
 
 /// A grant: what a person allowed one installation of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GrantView {
     /// Its id; the `grant_id` of its tokens.
     pub id: String,
@@ -91,6 +96,7 @@ pub struct GrantView {
 
 /// A signing key as listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyView {
     /// Its RFC 7638 thumbprint.
     pub kid: String,
@@ -105,8 +111,9 @@ pub struct KeyView {
     pub keep_until: Option<i64>,
 }
 
-/// `POST /api/v1/keys/rotate`.
+/// Which keys to rotate.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct KeyRotate {
     /// Only this algorithm's key; every one when absent.
@@ -116,6 +123,7 @@ pub struct KeyRotate {
 
 /// An entry of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditView {
     /// Its number, without gaps.
     pub seq: i64,
@@ -137,8 +145,9 @@ pub struct AuditView {
     pub detail: String,
 }
 
-/// `GET /api/v1/audit/check`.
+/// What a check of the audit log found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditCheckView {
     /// Whether every entry is as it was written.
     pub whole: bool,
