@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::Bed;
 
-const ROUTES: [(&str, &str); 16] = [
+const ROUTES: [(&str, &str); 21] = [
     ("GET", "/api/v1/status"),
     ("GET", "/api/v1/apis"),
     ("POST", "/api/v1/apis"),
@@ -13,11 +13,16 @@ const ROUTES: [(&str, &str); 16] = [
     ("DELETE", "/api/v1/apis?identifier=x"),
     ("GET", "/api/v1/applications"),
     ("POST", "/api/v1/applications"),
+    ("GET", "/api/v1/applications?source=all"),
+    ("GET", "/api/v1/applications/x"),
     ("DELETE", "/api/v1/applications/x"),
     ("POST", "/api/v1/applications/x/token"),
     ("POST", "/api/v1/applications/x/secrets"),
     ("DELETE", "/api/v1/applications/x/secrets/y"),
+    ("GET", "/api/v1/initial-access-tokens"),
     ("POST", "/api/v1/initial-access-tokens"),
+    ("DELETE", "/api/v1/initial-access-tokens/x"),
+    ("POST", "/api/v1/client-documents"),
     ("POST", "/api/v1/explain"),
     ("PUT", "/api/v1/bundles/x"),
     ("POST", "/api/v1/runtimes/x/versions"),
@@ -59,6 +64,21 @@ fn wrong_clients() -> Vec<(&'static str, &'static str, Value, &'static str)> {
         ("POST", path, script, "redirect URI"),
         ("POST", path, nowhere, "claude"),
         ("POST", tokens, nobody, "initial access token"),
+        (
+            "DELETE",
+            "/api/v1/initial-access-tokens/iat_no",
+            json!({}),
+            "iat_no",
+        ),
+        ("GET", "/api/v1/applications?source=odd", json!({}), "odd"),
+        (
+            "GET",
+            "/api/v1/applications?source=all&after=gone",
+            json!({}),
+            "gone",
+        ),
+        ("GET", "/api/v1/applications/nobody", json!({}), "nobody"),
+        ("DELETE", "/api/v1/applications/nobody", json!({}), "nobody"),
     ]
 }
 
@@ -86,6 +106,16 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
         (api(json!({ "token_lifetime": 2_592_001 })), "2592000"),
         (api(json!({ "name": " " })), "name"),
         (api(json!({ "profile": "jwt" })), "profile"),
+        (api(json!({ "scopes": [{ "name": "a b" }] })), "a b"),
+        (api(json!({ "scopes": [{ "name": "openid" }] })), "openid"),
+        (
+            api(json!({ "scopes": [{ "name": "a" }, { "name": "a" }] })),
+            "twice",
+        ),
+        (
+            api(json!({ "scopes": [{ "name": "a", "description": "x".repeat(201) }] })),
+            "200",
+        ),
         (application("m2m", json!(["nowhere"])), "nowhere"),
         (application("m2m", json!([])), "API"),
         (application("web", json!(["y"])), "web"),
@@ -106,6 +136,10 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
             "nowhere",
         ),
         (("PATCH", "/api/v1/apis", rename), "identifier"),
+        (
+            ("DELETE", "/api/v1/apis?identifier=nowhere", json!({})),
+            "nowhere",
+        ),
         (("POST", "/api/v1/runtimes/a-b/versions", builtin), "a-b"),
     ];
     cases

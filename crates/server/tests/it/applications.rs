@@ -5,21 +5,26 @@ use serde_json::{Value, json};
 
 use crate::Bed;
 
-async fn call(bed: &Bed, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+pub(crate) async fn call(
+    bed: &Bed,
+    method: Method,
+    path: &str,
+    body: Value,
+) -> (StatusCode, Value) {
     let response = bed.operator(method, path).json(&body).send().await.unwrap();
     let status = response.status();
     let text = response.text().await.unwrap();
     (status, serde_json::from_str(&text).unwrap_or(Value::Null))
 }
 
-async fn create(bed: &Bed, body: Value) -> Value {
+pub(crate) async fn create(bed: &Bed, body: Value) -> Value {
     let (status, created) = call(bed, Method::POST, "/api/v1/applications", body).await;
     assert_eq!(status, StatusCode::CREATED, "{created}");
     created
 }
 
 /// The status of a token request with client id and secret by Basic.
-async fn token(bed: &Bed, id: &str, secret: &str) -> StatusCode {
+pub(crate) async fn token(bed: &Bed, id: &str, secret: &str) -> StatusCode {
     let form = [("grant_type", "client_credentials")];
     let request = bed.anonymous(Method::POST, "/oauth/token").form(&form);
     let response = request.basic_auth(id, Some(secret)).send().await;
@@ -107,27 +112,5 @@ async fn a_secret_is_replaced_without_a_gap() {
     assert_eq!(token(&bed, id, second).await, StatusCode::OK);
     let (status, _) = call(&bed, Method::DELETE, &path, json!({})).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    bed.server.shutdown().await;
-}
-
-#[tokio::test]
-async fn what_registers_itself_is_no_application_of_the_operator() {
-    let bed = Bed::new().await;
-    let body = json!({
-        "client_name": "stranger",
-        "redirect_uris": ["http://localhost/callback"],
-        "token_endpoint_auth_method": "none",
-    });
-    let request = bed.anonymous(Method::POST, "/oauth/register").json(&body);
-    let response = request.send().await.unwrap();
-    assert_eq!(response.status(), StatusCode::CREATED);
-    let told: Value = response.json().await.unwrap();
-    let (_, listed) = call(&bed, Method::GET, "/api/v1/applications", json!({})).await;
-    assert_eq!(listed, json!([]));
-    for key in ["stranger", told["client_id"].as_str().unwrap()] {
-        let path = format!("/api/v1/applications/{key}");
-        let (status, _) = call(&bed, Method::DELETE, &path, json!({})).await;
-        assert_eq!(status, StatusCode::NOT_FOUND);
-    }
     bed.server.shutdown().await;
 }

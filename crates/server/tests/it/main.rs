@@ -6,7 +6,9 @@
 )]
 
 mod administration;
+mod apis;
 mod applications;
+mod clients;
 mod exposure;
 mod secrets;
 mod tls;
