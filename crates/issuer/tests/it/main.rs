@@ -18,6 +18,7 @@ mod device;
 mod discovery;
 mod documents;
 mod id_tokens;
+mod imported;
 mod introspect;
 mod keys;
 mod limits;
