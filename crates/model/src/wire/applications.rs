@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::client_documents::DocumentView;
 use crate::application::{ApplicationKind, ClientId};
 use crate::client::{AuthMethod, ClientSource};
 use crate::jose::JwkSet;
@@ -87,20 +88,6 @@ pub struct ApplicationView {
     pub document: Option<DocumentView>,
 }
 
-/// What is known of a client's metadata document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DocumentView {
-    /// Whether the operator gave it, so that it is never fetched.
-    pub imported: bool,
-    /// Until when a fetched one is used without asking again, seconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fresh_until: Option<i64>,
-    /// Why it cannot be used, where a rule of this version refuses it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub problem: Option<String>,
-}
-
 /// Which applications are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -143,29 +130,6 @@ impl FromStr for ListedSource {
     }
 }
 
-/// The metadata document of a client whose host this server cannot reach.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct DocumentImport {
-    /// The address of the document, which is the client's id.
-    pub client_id: ClientId,
-    /// The document as it lies there, a JSON object, byte for byte.
-    pub document: String,
-}
-
-/// A client whose document was imported, and what was left out of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DocumentImported {
-    /// The client.
-    #[serde(flatten)]
-    pub application: ApplicationView,
-    /// What was left out of the document and why.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
-}
-
 /// What may be told of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -206,53 +170,6 @@ pub struct SecretAdded {
     /// The other secret that still works, to be removed once this one is in use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<SecretView>,
-}
-
-/// A token to make, with which clients register themselves where the
-/// registration policy asks for one.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct InitialTokenCreate {
-    /// What it is for, in the operator's words.
-    pub name: String,
-    /// How many clients may register with it.
-    pub uses: u32,
-    /// For how long, in seconds.
-    pub lifetime: u32,
-}
-
-/// A token with which clients register themselves: the only time it is shown.
-#[derive(Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct InitialTokenCreated {
-    /// What it is taken back by.
-    pub id: String,
-    /// The token, which is kept only as a hash.
-    pub token: String,
-    /// When it ends, seconds since 1970.
-    pub expires_at: i64,
-}
-
-/// An initial access token as listed; the token is not part of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct InitialTokenView {
-    /// What it is taken back by.
-    pub id: String,
-    /// What it is for, in the operator's words.
-    pub name: String,
-    /// How many clients it is for.
-    pub uses: u32,
-    /// How many more may register with it.
-    pub uses_left: u32,
-    /// When it was made, seconds since 1970.
-    pub created_at: i64,
-    /// When it ends, seconds since 1970.
-    pub expires_at: i64,
-    /// When a client last registered with it, seconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_used_at: Option<i64>,
 }
 
 /// Which token of an application is wanted.
