@@ -53,6 +53,7 @@ pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, Metada
 pub use clients::{ImportError, Imported, client_of};
 pub use people::{LoginLink, NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
+pub use revocations::BY_OPERATOR;
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
 /// The authorization server. Clones share it.

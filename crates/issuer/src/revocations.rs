@@ -16,6 +16,10 @@ const MOST_GRANTS: u32 = 100;
 /// Why a grant beyond [`MOST_GRANTS`] ends.
 const SURPLUS: &str = "surplus";
 
+/// The reason of a grant that the operator took back, who is then the actor of
+/// the event.
+pub const BY_OPERATOR: &str = "revoked by the operator";
+
 impl Issuer {
     /// The live grants that a filter names, newest first.
     ///
@@ -38,7 +42,13 @@ impl Issuer {
             )
             .await?;
         if revoked {
-            self.record(event("grant.revoked", id, reason)).await;
+            let by_operator = reason == BY_OPERATOR;
+            let actor = if by_operator { "operator" } else { "server" };
+            self.record(AuditEvent {
+                actor: actor.to_owned(),
+                ..event("grant.revoked", id, reason)
+            })
+            .await;
         }
         Ok(revoked)
     }

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use shukuba_control::{AuthorizationServer, ControlError, ImportedDocument, LoginLink};
 use shukuba_issuer::{
-    ImportError, Issuer, KeyChangeError, KeyState, NewPerson, PeopleError, client_of,
+    BY_OPERATOR, ImportError, Issuer, KeyChangeError, KeyState, NewPerson, PeopleError, client_of,
 };
 use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
 use shukuba_model::{ApiIdentifier, Client, ClientId, SigningAlgorithm, UserId};
@@ -70,7 +70,7 @@ impl AuthorizationServer for OwnAuthority {
 
     fn revoke_grant(&self, grant: String) -> BoxFuture<'_, Result<(), ControlError>> {
         Box::pin(async move {
-            self.issuer.revoke_grant(&grant, "operator").await?;
+            self.issuer.revoke_grant(&grant, BY_OPERATOR).await?;
             Ok(())
         })
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::Bed;
-use crate::applications::call;
+use crate::audit::of_operator;
 
 const PATH: &str = "/api/v1/apis?identifier=https%3A%2F%2Fapi.example%2F";
 
@@ -13,16 +13,45 @@ fn api(scopes: &Value) -> Value {
     json!({ "name": "A", "identifier": "https://api.example/", "scopes": scopes })
 }
 
-/// Event, subject and detail of the newest entries, the newest first.
-pub(crate) async fn audited(bed: &Bed, count: usize) -> Vec<[String; 3]> {
-    let (_, entries) = call(bed, Method::GET, "/api/v1/audit", json!({})).await;
-    let entries = entries.as_array().unwrap().iter().take(count);
-    entries
-        .map(|entry| {
-            assert_eq!(entry["actor"], "operator");
-            ["event", "subject", "detail"].map(|name| entry[name].as_str().unwrap().to_owned())
-        })
-        .collect()
+#[tokio::test]
+async fn an_api_is_registered_changed_listed_and_removed() {
+    let bed = Bed::new().await;
+    let body = json!({ "name": "A", "identifier": "https://a.example/?x=1&y", "token_lifetime": 2_592_000 });
+    let (status, created) = bed.post("/api/v1/apis", body.clone()).await;
+    assert_eq!(status, StatusCode::CREATED, "{created}");
+    assert_eq!(
+        (&created["profile"], &created["signing_algorithm"]),
+        (&json!("both"), &json!("RS256"))
+    );
+    assert_eq!(created["warnings"].as_array().unwrap().len(), 1);
+    let again = (Method::POST, "/api/v1/apis", Some(body));
+    bed.refused(again, StatusCode::CONFLICT, "https://a.example/")
+        .await;
+    let one = "/api/v1/apis?identifier=https%3A%2F%2Fa.example%2F%3Fx%3D1%26y";
+    let change = json!({ "profile": "auth0", "signing_algorithm": "ES256", "token_lifetime": 60 });
+    let (status, changed) = bed.call(Method::PATCH, one, Some(&change)).await;
+    assert_eq!(status, StatusCode::OK, "{changed}");
+    assert_eq!(
+        (&changed["name"], &changed["profile"]),
+        (&json!("A"), &json!("auth0"))
+    );
+    assert_eq!(changed.get("warnings"), None);
+    assert_eq!(bed.get("/api/v1/apis").await.1, json!([changed]));
+
+    let user = json!({ "name": "m", "type": "m2m", "apis": ["https://a.example/?x=1&y"] });
+    bed.post("/api/v1/applications", user).await;
+    bed.refused((Method::DELETE, one, None), StatusCode::CONFLICT, "(m)")
+        .await;
+    bed.delete("/api/v1/applications/m").await;
+    let (status, _) = bed.delete(one).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    bed.refused(
+        (Method::DELETE, one, None),
+        StatusCode::NOT_FOUND,
+        "a.example",
+    )
+    .await;
+    bed.server.shutdown().await;
 }
 
 #[tokio::test]
@@ -32,26 +61,26 @@ async fn scopes_are_registered_with_their_api_listed_and_replaced_together() {
         { "name": "tools:read", "description": "See what there is" },
         { "name": "tools:call", "description": "" },
     ]);
-    let (status, created) = call(&bed, Method::POST, "/api/v1/apis", api(&scopes)).await;
+    let (status, created) = bed.post("/api/v1/apis", api(&scopes)).await;
     assert_eq!(status, StatusCode::CREATED, "{created}");
     assert_eq!(created["scopes"], scopes);
-    let (_, listed) = call(&bed, Method::GET, "/api/v1/apis", json!({})).await;
+    let (_, listed) = bed.get("/api/v1/apis").await;
     assert_eq!(listed[0]["scopes"], scopes);
 
     let rename = json!({ "name": "B" });
-    let (_, renamed) = call(&bed, Method::PATCH, PATH, rename).await;
+    let (_, renamed) = bed.call(Method::PATCH, PATH, Some(&rename)).await;
     assert_eq!(renamed["scopes"], scopes, "what is not named stays");
     let fewer = json!({ "scopes": [{ "name": "all", "description": "All of it" }] });
-    let (_, changed) = call(&bed, Method::PATCH, PATH, fewer.clone()).await;
+    let (_, changed) = bed.call(Method::PATCH, PATH, Some(&fewer)).await;
     assert_eq!(changed["scopes"], fewer["scopes"]);
     let request = bed.anonymous(Method::GET, "/.well-known/oauth-authorization-server");
     let metadata: Value = request.send().await.unwrap().json().await.unwrap();
     let known = metadata["scopes_supported"].as_array().unwrap();
     assert!(known.contains(&json!("all")) && !known.contains(&json!("tools:read")));
 
-    let (status, problem) = call(&bed, Method::POST, "/api/v1/apis", api(&scopes)).await;
+    let (status, problem) = bed.post("/api/v1/apis", api(&scopes)).await;
     assert_eq!(status, StatusCode::CONFLICT, "{problem}");
-    let (_, listed) = call(&bed, Method::GET, "/api/v1/apis", json!({})).await;
+    let (_, listed) = bed.get("/api/v1/apis").await;
     assert_eq!(
         listed[0]["scopes"], fewer["scopes"],
         "a refusal changes nothing"
@@ -62,13 +91,14 @@ async fn scopes_are_registered_with_their_api_listed_and_replaced_together() {
 #[tokio::test]
 async fn what_is_done_to_an_api_is_in_the_audit_log_and_what_is_refused_is_not() {
     let bed = Bed::new().await;
-    call(&bed, Method::POST, "/api/v1/apis", api(&json!([]))).await;
+    bed.post("/api/v1/apis", api(&json!([]))).await;
     let change = json!({ "profile": "auth0", "scopes": [{ "name": "a" }, { "name": "b" }] });
-    call(&bed, Method::PATCH, PATH, change).await;
-    call(&bed, Method::PATCH, PATH, json!({ "name": " " })).await;
-    let (status, _) = call(&bed, Method::DELETE, PATH, json!({})).await;
+    bed.call(Method::PATCH, PATH, Some(&change)).await;
+    bed.call(Method::PATCH, PATH, Some(&json!({ "name": " " })))
+        .await;
+    let (status, _) = bed.delete(PATH).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
-    let (status, _) = call(&bed, Method::DELETE, PATH, json!({})).await;
+    let (status, _) = bed.delete(PATH).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let entry =
         |event: &str, detail: &str| [event, "https://api.example/", detail].map(str::to_owned);
@@ -77,30 +107,14 @@ async fn what_is_done_to_an_api_is_in_the_audit_log_and_what_is_refused_is_not()
         entry("api.updated", "profile auth0, scopes 'a b'"),
         entry("api.created", "A"),
     ];
-    assert_eq!(audited(&bed, 10).await, expected);
-    bed.server.shutdown().await;
-}
-
-#[tokio::test]
-async fn an_api_stays_while_an_application_gets_tokens_for_it() {
-    let bed = Bed::new().await;
-    call(&bed, Method::POST, "/api/v1/apis", api(&json!([]))).await;
-    let body = json!({ "name": "farm", "type": "m2m", "apis": ["https://api.example/"] });
-    call(&bed, Method::POST, "/api/v1/applications", body).await;
-    let (status, problem) = call(&bed, Method::DELETE, PATH, json!({})).await;
-    assert_eq!(status, StatusCode::CONFLICT);
-    let message = problem["message"].as_str().unwrap();
-    assert!(message.contains("farm"), "{message}");
-    call(&bed, Method::DELETE, "/api/v1/applications/farm", json!({})).await;
-    let (status, _) = call(&bed, Method::DELETE, PATH, json!({})).await;
-    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(of_operator(&bed, 10).await, expected);
     bed.server.shutdown().await;
 }
 
 #[tokio::test]
 async fn no_api_goes_while_a_launch_may_come_to_need_it() {
     let bed = Bed::new().await;
-    call(&bed, Method::POST, "/api/v1/apis", api(&json!([]))).await;
+    bed.post("/api/v1/apis", api(&json!([]))).await;
     // A provider that never answers holds the launch where it looks for it.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
@@ -118,14 +132,14 @@ async fn no_api_goes_while_a_launch_may_come_to_need_it() {
         .await
         .unwrap();
     let asked = silent.accept().await.unwrap();
-    let (status, problem) = call(&bed, Method::DELETE, PATH, json!({})).await;
+    let (status, problem) = bed.delete(PATH).await;
     assert_eq!(status, StatusCode::CONFLICT);
     let message = problem["message"].as_str().unwrap();
     assert!(message.contains("a launch is under way"), "{message}");
     drop((asked, silent));
     let events = launch.text().await.unwrap();
     assert!(events.contains("failed"), "{events}");
-    let (status, _) = call(&bed, Method::DELETE, PATH, json!({})).await;
+    let (status, _) = bed.delete(PATH).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     bed.server.shutdown().await;
 }

@@ -4,8 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::Bed;
-use crate::apis::audited;
-use crate::applications::{call, create};
+use crate::audit::of_operator;
 
 const DOCUMENT: &str = "https://client.localhost/oauth/client.json";
 
@@ -40,13 +39,13 @@ fn document() -> Value {
 
 async fn import(bed: &Bed, document: &Value) -> (StatusCode, Value) {
     let body = json!({ "client_id": DOCUMENT, "document": document.to_string() });
-    call(bed, Method::POST, "/api/v1/client-documents", body).await
+    bed.post("/api/v1/client-documents", body).await
 }
 
 /// The client ids of a list.
 async fn listed(bed: &Bed, query: &str) -> Vec<String> {
     let path = format!("/api/v1/applications?{query}");
-    let (status, listed) = call(bed, Method::GET, &path, json!({})).await;
+    let (status, listed) = bed.get(&path).await;
     assert_eq!(status, StatusCode::OK, "{listed}");
     let listed = listed.as_array().unwrap().iter();
     let id = |client: &Value| client["client_id"].as_str().unwrap().to_owned();
@@ -57,7 +56,7 @@ async fn listed(bed: &Bed, query: &str) -> Vec<String> {
 async fn clients_are_listed_by_their_source_and_page_by_page() {
     let bed = Bed::new().await;
     let native = json!({ "name": "mine", "type": "native" });
-    let created = create(&bed, native).await;
+    let (_, created) = bed.post("/api/v1/applications", native).await;
     assert_eq!(created["source"], "registered");
     let mine = created["client_id"].as_str().unwrap().to_owned();
     let stranger = register(&bed, "stranger").await;
@@ -97,24 +96,24 @@ async fn clients_are_listed_by_their_source_and_page_by_page() {
 async fn what_registered_itself_goes_by_its_client_id_and_holds_nothing_of_the_operator() {
     let bed = Bed::new().await;
     let id = register(&bed, "stranger").await;
-    let (status, _) = call(&bed, Method::GET, &path("stranger"), json!({})).await;
+    let (status, _) = bed.get(&path("stranger")).await;
     assert_eq!(status, StatusCode::NOT_FOUND, "its name is only a claim");
-    let (_, shown) = call(&bed, Method::GET, &path(&id), json!({})).await;
+    let (_, shown) = bed.get(&path(&id)).await;
     assert_eq!(shown["name"], "stranger");
     assert_eq!(shown["source"], "dynamic");
     for what in ["secrets", "token"] {
         let path = format!("{}/{what}", path(&id));
-        let (status, problem) = call(&bed, Method::POST, &path, json!({})).await;
+        let (status, problem) = bed.post(&path, json!({})).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{problem}");
     }
-    let (status, _) = call(&bed, Method::DELETE, &path("stranger"), json!({})).await;
+    let (status, _) = bed.delete(&path("stranger")).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    let (status, _) = call(&bed, Method::DELETE, &path(&id), json!({})).await;
+    let (status, _) = bed.delete(&path(&id)).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
-    let (status, _) = call(&bed, Method::GET, &path(&id), json!({})).await;
+    let (status, _) = bed.get(&path(&id)).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let expected = ["application.deleted", &id, "stranger (dynamic)"].map(str::to_owned);
-    assert_eq!(audited(&bed, 1).await, [expected]);
+    assert_eq!(of_operator(&bed, 1).await, [expected]);
     bed.server.shutdown().await;
 }
 
@@ -133,7 +132,7 @@ async fn a_document_is_imported_by_the_rules_of_a_fetched_one() {
     let note = imported["notes"][0].as_str().unwrap();
     assert!(note.contains("javascript:alert(1)"), "{note}");
     let expected = ["application.imported", DOCUMENT, "Inside"].map(str::to_owned);
-    assert_eq!(audited(&bed, 1).await, [expected]);
+    assert_eq!(of_operator(&bed, 1).await, [expected]);
 
     let with = |name: &str, value: Value| {
         let mut document = document();
@@ -165,13 +164,13 @@ async fn a_document_is_imported_by_the_rules_of_a_fetched_one() {
         );
     }
     let body = json!({ "client_id": "http://client.localhost/c", "document": "{}" });
-    let (status, problem) = call(&bed, Method::POST, "/api/v1/client-documents", body).await;
+    let (status, problem) = bed.post("/api/v1/client-documents", body).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(
         problem["message"].as_str().unwrap().contains("https"),
         "{problem}"
     );
-    let (_, shown) = call(&bed, Method::GET, &path(DOCUMENT), json!({})).await;
+    let (_, shown) = bed.get(&path(DOCUMENT)).await;
     assert_eq!(shown["name"], "Inside", "what is refused replaces nothing");
     bed.server.shutdown().await;
 }
@@ -181,7 +180,7 @@ async fn people_are_asked_for_an_imported_client_until_it_is_deleted() {
     let bed = Bed::new().await;
     import(&bed, &document()).await;
     let api = json!({ "name": "A", "identifier": "https://api.example/" });
-    call(&bed, Method::POST, "/api/v1/apis", api).await;
+    bed.post("/api/v1/apis", api).await;
     // The client is known where a code of it would be redeemed.
     let redeem = async || {
         let form = [
@@ -194,15 +193,9 @@ async fn people_are_asked_for_an_imported_client_until_it_is_deleted() {
         answer["error"].as_str().unwrap().to_owned()
     };
     assert_ne!(redeem().await, "invalid_client");
-    let (status, _) = call(&bed, Method::DELETE, &path(DOCUMENT), json!({})).await;
+    let (status, _) = bed.delete(&path(DOCUMENT)).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
-    let (_, listed) = call(
-        &bed,
-        Method::GET,
-        "/api/v1/applications?source=document",
-        json!({}),
-    )
-    .await;
+    let (_, listed) = bed.get("/api/v1/applications?source=document").await;
     assert_eq!(listed, json!([]));
     assert_eq!(
         redeem().await,
@@ -217,9 +210,9 @@ async fn an_initial_access_token_is_listed_without_itself_and_taken_back() {
     let bed = Bed::new().await;
     let tokens = "/api/v1/initial-access-tokens";
     let body = json!({ "name": "farm", "uses": 3, "lifetime": 600 });
-    let (_, created) = call(&bed, Method::POST, tokens, body).await;
+    let (_, created) = bed.post(tokens, body).await;
     let (id, token) = (&created["id"], created["token"].as_str().unwrap());
-    let (_, listed) = call(&bed, Method::GET, tokens, json!({})).await;
+    let (_, listed) = bed.get(tokens).await;
     assert_eq!(listed[0]["id"], *id);
     assert_eq!(
         (&listed[0]["uses"], &listed[0]["uses_left"]),
@@ -228,17 +221,17 @@ async fn an_initial_access_token_is_listed_without_itself_and_taken_back() {
     assert!(listed[0].get("last_used_at").is_none());
     assert!(!listed.to_string().contains(token));
     let path = format!("{tokens}/{}", id.as_str().unwrap());
-    let (status, _) = call(&bed, Method::DELETE, &path, json!({})).await;
+    let (status, _) = bed.delete(&path).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
-    let (status, _) = call(&bed, Method::DELETE, &path, json!({})).await;
+    let (status, _) = bed.delete(&path).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
-    let (_, listed) = call(&bed, Method::GET, tokens, json!({})).await;
+    let (_, listed) = bed.get(tokens).await;
     assert_eq!(listed, json!([]));
     let id = id.as_str().unwrap();
     let expected = [
         ["initial_token.revoked", id, "farm"].map(str::to_owned),
         ["initial_token.created", id, "farm, for 3 clients"].map(str::to_owned),
     ];
-    assert_eq!(audited(&bed, 2).await, expected);
+    assert_eq!(of_operator(&bed, 2).await, expected);
     bed.server.shutdown().await;
 }
