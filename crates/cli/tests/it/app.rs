@@ -101,7 +101,7 @@ fn register(bed: &Bed, name: &str, token: Option<&str>) -> Option<String> {
             .json()
             .await
             .unwrap();
-        told["client_id"].as_str().map(str::to_owned)
+        told.get("client_id")?.as_str().map(str::to_owned)
     })
 }
 

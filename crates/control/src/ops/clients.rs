@@ -62,23 +62,24 @@ impl Control {
     /// When there is no such application.
     pub(crate) async fn application(&self, which: &str) -> Result<ApplicationView, ControlError> {
         let store = &self.parts().store;
-        let client = match store.registered_client(which).await? {
-            Some(client) => Some(client),
-            None => store.client(which).await?,
-        };
-        if let Some(client) = client {
-            let secrets = store.client_secrets(&client.id).await?;
-            return Ok(ApplicationView {
-                secrets: secrets.into_iter().map(secret_view).collect(),
-                ..view(client)
-            });
+        // An id before a name: no name that somebody chose stands in its way.
+        let mut client = store.client(which).await?;
+        if client.is_none() {
+            if let Some(kept) = store.client_document(which).await? {
+                return Ok(self.document_view(&kept));
+            }
+            client = store.registered_client(which).await?;
         }
-        match store.client_document(which).await? {
-            Some(kept) => Ok(self.document_view(&kept)),
-            None => Err(ControlError::NotFound(format!(
+        let Some(client) = client else {
+            return Err(ControlError::NotFound(format!(
                 "there is no application '{which}': `shukuba app list --source all` names them; one that the operator did not register goes by its client id"
-            ))),
-        }
+            )));
+        };
+        let secrets = store.client_secrets(&client.id).await?;
+        Ok(ApplicationView {
+            secrets: secrets.into_iter().map(secret_view).collect(),
+            ..view(client)
+        })
     }
 
     /// Removes an application; what people granted it and its tokens are dead

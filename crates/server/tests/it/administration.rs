@@ -36,6 +36,26 @@ fn wrong_clients() -> Vec<(&'static str, &'static str, Value, &'static str)> {
     ]
 }
 
+/// Wrong scopes of an API, as above.
+fn wrong_scopes() -> Vec<(&'static str, &'static str, Value, &'static str)> {
+    let cases = [
+        (json!([{ "name": "a b" }]), "a b"),
+        (json!([{ "name": "openid" }]), "openid"),
+        (json!([{ "name": "a" }, { "name": "a" }]), "twice"),
+        (
+            json!([{ "name": "a", "description": "x".repeat(201) }]),
+            "200",
+        ),
+    ];
+    cases
+        .into_iter()
+        .map(|(scopes, named)| {
+            let body = json!({ "name": "x", "identifier": "y", "scopes": scopes });
+            ("POST", "/api/v1/apis", body, named)
+        })
+        .collect()
+}
+
 /// Method, path, body, and what the answer must name.
 fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
     let api = |more: Value| {
@@ -60,16 +80,6 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
         (api(json!({ "token_lifetime": 2_592_001 })), "2592000"),
         (api(json!({ "name": " " })), "name"),
         (api(json!({ "profile": "jwt" })), "profile"),
-        (api(json!({ "scopes": [{ "name": "a b" }] })), "a b"),
-        (api(json!({ "scopes": [{ "name": "openid" }] })), "openid"),
-        (
-            api(json!({ "scopes": [{ "name": "a" }, { "name": "a" }] })),
-            "twice",
-        ),
-        (
-            api(json!({ "scopes": [{ "name": "a", "description": "x".repeat(201) }] })),
-            "200",
-        ),
         (application("m2m", json!(["nowhere"])), "nowhere"),
         (application("m2m", json!([])), "API"),
         (application("web", json!(["y"])), "web"),
@@ -105,7 +115,11 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
 #[tokio::test]
 async fn wrong_input_is_a_4xx_that_names_it() {
     let bed = Bed::new().await;
-    for (method, path, body, named) in wrong_input().into_iter().chain(wrong_clients()) {
+    for (method, path, body, named) in wrong_input()
+        .into_iter()
+        .chain(wrong_clients())
+        .chain(wrong_scopes())
+    {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let (status, problem) = bed.call(method, path, Some(&body)).await;
         assert!(status.is_client_error(), "{path} {body}: {status}");

@@ -71,6 +71,7 @@ async fn what_the_operator_changes_is_recorded_without_a_secret() {
         .map(|entry| entry["event"].as_str().unwrap())
         .collect();
     for event in [
+        "api.created",
         "user.created",
         "user.reset",
         "user.disabled",
