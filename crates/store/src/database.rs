@@ -124,6 +124,11 @@ fn migrations() -> Vec<Migration> {
             "initial_tokens",
             include_str!("../migrations/sqlite/0005_initial_tokens.sql"),
         ),
+        migration(
+            6,
+            "redirect_not_repeated",
+            include_str!("../migrations/sqlite/0006_redirect_not_repeated.sql"),
+        ),
     ]
 }
 

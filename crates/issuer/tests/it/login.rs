@@ -62,7 +62,7 @@ impl Login {
         };
         store.create_user(&user).await.unwrap();
         let scopes = ["add", "read"].map(|name| (name, format!("may {name}")));
-        give_scopes(&store, API, &scopes).await;
+        give_scopes(store, API, &scopes).await;
         let people = [
             GrantType::AuthorizationCode,
             GrantType::RefreshToken,
@@ -169,7 +169,6 @@ impl Login {
             expires_at: grant.created_at + 60,
             grant,
             redirect_uri: REDIRECT.parse().unwrap(),
-            redirect_sent: true,
             challenge: CHALLENGE.to_owned(),
             nonce: Some("n-0S6_WzA2Mj".to_owned()),
         };
