@@ -84,7 +84,7 @@ async fn documents_are_listed_by_address_and_page() {
         store.keep_client_document(document).await.unwrap();
     }
     let page = store.client_documents(None, 1).await.unwrap();
-    assert_eq!(page, [a.clone()]);
+    assert_eq!(page, std::slice::from_ref(&a));
     let next = store.client_documents(Some(a.client_id.as_str()), 9).await;
     assert_eq!(next.unwrap(), [b]);
 }
