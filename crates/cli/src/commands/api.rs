@@ -72,7 +72,8 @@ pub(crate) struct UpdateArgs {
     /// A new lifetime for tokens issued from now on, in seconds.
     #[arg(long, value_name = "SECONDS", value_parser = parse_lifetime)]
     token_lifetime: Option<TokenLifetime>,
-    /// A scope of its tokens; may be repeated. Those named replace those it had.
+    /// A scope of its tokens; may be repeated. Those named replace those it had,
+    /// and what they no longer name is in no token issued from now on.
     #[arg(long = "scope", value_name = "NAME=DESCRIPTION")]
     scopes: Vec<ApiScope>,
     /// Take all its scopes away.
