@@ -9,16 +9,16 @@ use shukuba_store::{AuditEvent, Grant, GrantFilter, Store, StoreError, use_is_no
 
 use crate::Issuer;
 
+/// The reason of a grant that the operator took back, who is then the actor of
+/// the event.
+pub const BY_OPERATOR: &str = "revoked by the operator";
+
 /// How often a person may have let one client in, each time a login that lives:
 /// a client that never stops logging in anew must not fill the database.
 const MOST_GRANTS: u32 = 100;
 
 /// Why a grant beyond [`MOST_GRANTS`] ends.
 const SURPLUS: &str = "surplus";
-
-/// The reason of a grant that the operator took back, who is then the actor of
-/// the event.
-pub const BY_OPERATOR: &str = "revoked by the operator";
 
 impl Issuer {
     /// The live grants that a filter names, newest first.
