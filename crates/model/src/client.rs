@@ -62,6 +62,7 @@ impl Client {
 
 /// Who vouches for a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ClientSource {
     /// The operator registered it.

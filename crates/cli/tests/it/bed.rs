@@ -91,6 +91,14 @@ impl Bed {
         bed
     }
 
+    /// Starts the server anew, on a free port, with these arguments.
+    pub(crate) fn serve_with(&mut self, arguments: &[&str]) {
+        // The old one holds the data directory until it has ended.
+        drop(self.server.take());
+        let arguments = [arguments, &["--port", "0"]].concat();
+        self.server = Some(Running::serve_with(&self.data_dir(), &arguments));
+    }
+
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.root.path().join("data")
     }

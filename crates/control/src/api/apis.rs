@@ -93,7 +93,7 @@ pub(crate) async fn update(
     responses(
         (status = NO_CONTENT, description = "It is removed"),
         (status = NOT_FOUND, description = "There is no such API", body = Problem),
-        (status = CONFLICT, description = "An application may still get tokens for it", body = Problem),
+        (status = CONFLICT, description = "An application or a runtime still needs it, or a launch is under way", body = Problem),
     )
 )]
 pub(crate) async fn delete(

@@ -3,17 +3,22 @@
 use axum::Json as Reply;
 use axum::extract::State;
 use http::StatusCode;
+use serde::Deserialize;
 use shukuba_model::wire::{
-    ApplicationCreate, ApplicationCreated, ApplicationView, InitialTokenCreate,
-    InitialTokenCreated, Problem, SecretAdded, TokenIssued, TokenRequest,
+    ApplicationCreate, ApplicationCreated, ApplicationView, ListedSource, Problem, SecretAdded,
+    TokenIssued, TokenRequest,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{Json, Path};
+use super::extract::{Json, Path, Query};
+use crate::ops::clients::ClientPage;
 use crate::{Control, ControlError};
 
-/// Every route of applications, and of what lets clients register.
+/// The most applications of one answer.
+const MOST: u32 = 1000;
+
+/// Every route of applications.
 pub(crate) fn routes() -> OpenApiRouter<Control> {
     OpenApiRouter::default()
         .routes(routes!(list, create))
@@ -21,25 +26,52 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
         .routes(routes!(issue_token))
         .routes(routes!(add_secret))
         .routes(routes!(remove_secret))
-        .routes(routes!(create_initial_token))
 }
 
-/// Lists every application, oldest first.
-///
-/// Clients that registered themselves are not among them.
+/// Which applications are wanted.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApplicationQuery {
+    /// Only those that came this way; those that the operator registered where
+    /// none is named.
+    #[serde(default)]
+    #[param(inline)]
+    source: ListedSource,
+    /// Only applications after this one, by its client id: the next page.
+    after: Option<String>,
+    /// The most applications of the answer.
+    #[serde(default = "default_limit")]
+    #[param(default = 100, minimum = 1, maximum = 1000)]
+    limit: u32,
+}
+
+fn default_limit() -> u32 {
+    100
+}
+
+/// Lists applications: the oldest first, then metadata documents by address.
 #[utoipa::path(
     get,
     path = "/api/v1/applications",
     operation_id = "listApplications",
     tag = "applications",
+    params(ApplicationQuery),
     responses(
-        (status = OK, description = "Every application", body = Vec<ApplicationView>),
+        (status = OK, description = "The applications", body = Vec<ApplicationView>),
+        (status = NOT_FOUND, description = "The application to list on after is gone", body = Problem),
     )
 )]
 pub(crate) async fn list(
     State(control): State<Control>,
+    Query(query): Query<ApplicationQuery>,
 ) -> Result<Reply<Vec<ApplicationView>>, ControlError> {
-    control.applications().await.map(Reply)
+    let page = ClientPage {
+        source: query.source,
+        after: query.after.as_deref(),
+        limit: query.limit.clamp(1, MOST),
+    };
+    control.applications(&page).await.map(Reply)
 }
 
 /// Registers an application.
@@ -84,9 +116,10 @@ pub(crate) async fn show(
     control.application(&application).await.map(Reply)
 }
 
-/// Removes an application.
+/// Removes an application, whatever way it came.
 ///
-/// What people granted it and its tokens are dead at once.
+/// What people granted it and its tokens are dead at once. One that is a
+/// metadata document may come back, and people are then asked again.
 #[utoipa::path(
     delete,
     path = "/api/v1/applications/{application}",
@@ -171,26 +204,4 @@ pub(crate) async fn remove_secret(
 ) -> Result<StatusCode, ControlError> {
     control.remove_secret(&application, &secret).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Makes a token with which clients register themselves.
-///
-/// It is asked for where the registration policy is `token` (RFC 7591 section 3).
-/// This is the only answer that carries it.
-#[utoipa::path(
-    post,
-    path = "/api/v1/initial-access-tokens",
-    operation_id = "createInitialAccessToken",
-    tag = "applications",
-    request_body = InitialTokenCreate,
-    responses(
-        (status = CREATED, description = "The token", body = InitialTokenCreated),
-    )
-)]
-pub(crate) async fn create_initial_token(
-    State(control): State<Control>,
-    Json(body): Json<InitialTokenCreate>,
-) -> Result<(StatusCode, Reply<InitialTokenCreated>), ControlError> {
-    let created = control.create_initial_token(&body).await?;
-    Ok((StatusCode::CREATED, Reply(created)))
 }

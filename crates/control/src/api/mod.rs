@@ -8,8 +8,10 @@ mod apis;
 mod applications;
 mod audit;
 mod bundles;
+mod client_documents;
 mod extract;
 mod grants;
+mod initial_tokens;
 mod keys;
 mod openapi;
 mod operator;
@@ -42,6 +44,8 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(bundles::routes())
         .merge(apis::routes())
         .merge(applications::routes())
+        .merge(client_documents::routes())
+        .merge(initial_tokens::routes())
         .merge(tokens::routes())
         .merge(users::routes())
         .merge(grants::routes())

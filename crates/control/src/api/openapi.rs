@@ -56,7 +56,7 @@ pub(crate) async fn show() -> Reply<&'static OpenApi> {
         (name = "server", description = "The server itself"),
         (name = "runtimes", description = "Hosted MCP servers, their versions and their logs"),
         (name = "apis", description = "What tokens are for: resource servers (RFC 8707)"),
-        (name = "applications", description = "OAuth clients that the operator registers"),
+        (name = "applications", description = "OAuth clients, whatever way they came, and what lets them register"),
         (name = "tokens", description = "Judging tokens"),
         (name = "users", description = "People who log in"),
         (name = "grants", description = "What people allowed clients"),

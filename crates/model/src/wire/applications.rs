@@ -1,10 +1,14 @@
 //! `/api/v1/applications` and what lies below it.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
+use super::client_documents::DocumentView;
 use crate::application::{ApplicationKind, ClientId};
-use crate::client::AuthMethod;
+use crate::client::{AuthMethod, ClientSource};
 use crate::jose::JwkSet;
+use crate::name::NameError;
 use crate::preset::Preset;
 use crate::redirect::RedirectUri;
 use crate::resource_server::ApiIdentifier;
@@ -53,10 +57,13 @@ impl ApplicationCreate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApplicationView {
-    /// A name for people, unique.
+    /// A name for people: unique where the operator gave it, else only what the
+    /// client says of itself.
     pub name: String,
     /// Its OAuth client id.
     pub client_id: ClientId,
+    /// Who vouches for it.
+    pub source: ClientSource,
     /// What it is for.
     #[serde(rename = "type")]
     pub kind: ApplicationKind,
@@ -68,7 +75,7 @@ pub struct ApplicationView {
     /// Where people may be sent back to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<RedirectUri>,
-    /// When it was registered, seconds since 1970.
+    /// When it was registered, or its document was fetched or imported, seconds since 1970.
     pub created_at: i64,
     /// When it last got a token, to the minute, seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,6 +83,51 @@ pub struct ApplicationView {
     /// What may be told of its secrets; only where one application is shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretView>,
+    /// What is known of its metadata document, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentView>,
+}
+
+/// Which applications are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ListedSource {
+    /// Those that the operator registered.
+    #[default]
+    Registered,
+    /// Those that registered themselves.
+    Dynamic,
+    /// Those whose id is the address of a document about them.
+    Document,
+    /// All of them.
+    All,
+}
+
+impl ListedSource {
+    /// The word on the command line and in the query.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Dynamic => "dynamic",
+            Self::Document => "document",
+            Self::All => "all",
+        }
+    }
+}
+
+impl FromStr for ListedSource {
+    type Err = NameError;
+    fn from_str(value: &str) -> Result<Self, NameError> {
+        [Self::Registered, Self::Dynamic, Self::Document, Self::All]
+            .into_iter()
+            .find(|source| source.as_str() == value)
+            .ok_or_else(|| NameError {
+                kind: "source of applications",
+                value: value.chars().take(80).collect(),
+                rule: "one of registered (by the operator), dynamic (registered themselves), document (a metadata document), all".to_owned(),
+            })
+    }
 }
 
 /// What may be told of a secret.
@@ -118,30 +170,6 @@ pub struct SecretAdded {
     /// The other secret that still works, to be removed once this one is in use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<SecretView>,
-}
-
-/// A token to make, with which clients register themselves where the
-/// registration policy asks for one.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct InitialTokenCreate {
-    /// What it is for, in the operator's words.
-    pub name: String,
-    /// How many clients may register with it.
-    pub uses: u32,
-    /// For how long, in seconds.
-    pub lifetime: u32,
-}
-
-/// A token with which clients register themselves: the only time it is shown.
-#[derive(Clone, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct InitialTokenCreated {
-    /// The token, which is kept only as a hash.
-    pub token: String,
-    /// When it ends, seconds since 1970.
-    pub expires_at: i64,
 }
 
 /// Which token of an application is wanted.

@@ -18,7 +18,42 @@ fn wrong_clients() -> Vec<(&'static str, &'static str, Value, &'static str)> {
         ("POST", path, script, "redirect URI"),
         ("POST", path, nowhere, "claude"),
         ("POST", tokens, nobody, "initial access token"),
+        (
+            "DELETE",
+            "/api/v1/initial-access-tokens/iat_no",
+            json!({}),
+            "iat_no",
+        ),
+        ("GET", "/api/v1/applications?source=odd", json!({}), "odd"),
+        (
+            "GET",
+            "/api/v1/applications?source=all&after=gone",
+            json!({}),
+            "gone",
+        ),
+        ("GET", "/api/v1/applications/nobody", json!({}), "nobody"),
+        ("DELETE", "/api/v1/applications/nobody", json!({}), "nobody"),
     ]
+}
+
+/// Wrong scopes of an API, as above.
+fn wrong_scopes() -> Vec<(&'static str, &'static str, Value, &'static str)> {
+    let cases = [
+        (json!([{ "name": "a b" }]), "a b"),
+        (json!([{ "name": "openid" }]), "openid"),
+        (json!([{ "name": "a" }, { "name": "a" }]), "twice"),
+        (
+            json!([{ "name": "a", "description": "x".repeat(201) }]),
+            "200",
+        ),
+    ];
+    cases
+        .into_iter()
+        .map(|(scopes, named)| {
+            let body = json!({ "name": "x", "identifier": "y", "scopes": scopes });
+            ("POST", "/api/v1/apis", body, named)
+        })
+        .collect()
 }
 
 /// Method, path, body, and what the answer must name.
@@ -65,6 +100,10 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
             "nowhere",
         ),
         (("PATCH", "/api/v1/apis", rename), "identifier"),
+        (
+            ("DELETE", "/api/v1/apis?identifier=nowhere", json!({})),
+            "nowhere",
+        ),
         (("POST", "/api/v1/runtimes/a-b/versions", builtin), "a-b"),
     ];
     cases
@@ -76,7 +115,11 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
 #[tokio::test]
 async fn wrong_input_is_a_4xx_that_names_it() {
     let bed = Bed::new().await;
-    for (method, path, body, named) in wrong_input().into_iter().chain(wrong_clients()) {
+    for (method, path, body, named) in wrong_input()
+        .into_iter()
+        .chain(wrong_clients())
+        .chain(wrong_scopes())
+    {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let (status, problem) = bed.call(method, path, Some(&body)).await;
         assert!(status.is_client_error(), "{path} {body}: {status}");

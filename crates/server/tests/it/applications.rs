@@ -109,28 +109,6 @@ async fn a_secret_is_replaced_without_a_gap() {
 }
 
 #[tokio::test]
-async fn what_registers_itself_is_no_application_of_the_operator() {
-    let bed = Bed::new().await;
-    let body = json!({
-        "client_name": "stranger",
-        "redirect_uris": ["http://localhost/callback"],
-        "token_endpoint_auth_method": "none",
-    });
-    let request = bed.anonymous(Method::POST, "/oauth/register").json(&body);
-    let response = request.send().await.unwrap();
-    assert_eq!(response.status(), StatusCode::CREATED);
-    let told: Value = response.json().await.unwrap();
-    let (_, listed) = call(&bed, Method::GET, "/api/v1/applications", json!({})).await;
-    assert_eq!(listed, json!([]));
-    for key in ["stranger", told["client_id"].as_str().unwrap()] {
-        let path = format!("/api/v1/applications/{key}");
-        let (status, _) = call(&bed, Method::DELETE, &path, json!({})).await;
-        assert_eq!(status, StatusCode::NOT_FOUND);
-    }
-    bed.server.shutdown().await;
-}
-
-#[tokio::test]
 async fn what_is_wrong_with_an_application_is_said() {
     let bed = Bed::new().await;
     let api = json!({ "name": "A", "identifier": "https://api.example/" });

@@ -50,6 +50,17 @@ async fn entries(bed: &Bed, query: &str) -> Vec<Value> {
     entries.as_array().unwrap().clone()
 }
 
+/// Event, subject and detail of the newest entries, all of the operator, the
+/// newest first.
+pub(crate) async fn of_operator(bed: &Bed, count: usize) -> Vec<[String; 3]> {
+    let entries = entries(bed, "").await;
+    let told = entries.iter().take(count).map(|entry| {
+        assert_eq!(entry["actor"], "operator");
+        ["event", "subject", "detail"].map(|name| entry[name].as_str().unwrap().to_owned())
+    });
+    told.collect()
+}
+
 #[tokio::test]
 async fn what_the_operator_changes_is_recorded_without_a_secret() {
     let bed = Bed::new().await;
@@ -60,6 +71,7 @@ async fn what_the_operator_changes_is_recorded_without_a_secret() {
         .map(|entry| entry["event"].as_str().unwrap())
         .collect();
     for event in [
+        "api.created",
         "user.created",
         "user.reset",
         "user.disabled",

@@ -12,6 +12,7 @@ mod apis;
 mod applications;
 mod audit;
 mod calls;
+mod clients;
 mod document;
 mod exposure;
 mod grants;
