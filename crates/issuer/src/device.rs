@@ -59,7 +59,7 @@ async fn authorize(State(issuer): State<Issuer>, request: Request) -> Response {
 async fn begin(issuer: &Issuer, request: Request) -> Result<DeviceAuthorization, OAuthError> {
     let address = people::address(request.extensions());
     let (headers, form) = request::posted(request).await?;
-    let client = client_auth::authenticate(issuer, &headers, &form).await?;
+    let client = client_auth::authenticate(issuer, &headers, &form, &address).await?;
     grants::require(GrantType::DeviceCode, &client)?;
     if let Some(retry_after) = issuer.0.device_requests.count(&network(&address)) {
         return Err(OAuthError::Busy { retry_after });

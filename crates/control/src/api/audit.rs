@@ -7,10 +7,8 @@ use shukuba_model::wire::{AuditCheckView, AuditView};
 use shukuba_store::AuditFilter;
 
 use super::extract::Query;
+use super::paging::{default_limit, limit};
 use crate::{Control, ControlError};
-
-/// The most entries of one answer.
-const MOST: u32 = 1000;
 
 /// Which entries are wanted.
 #[derive(Deserialize)]
@@ -24,10 +22,6 @@ pub(crate) struct AuditQuery {
     limit: u32,
 }
 
-fn default_limit() -> u32 {
-    100
-}
-
 /// `GET`: entries, the newest first.
 pub(crate) async fn list(
     State(control): State<Control>,
@@ -38,7 +32,7 @@ pub(crate) async fn list(
         event: query.event,
         actor: query.actor,
         client_id: query.client_id,
-        limit: query.limit.clamp(1, MOST),
+        limit: limit(query.limit)?,
     };
     control.audit(&filter).await.map(Reply)
 }

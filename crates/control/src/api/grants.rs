@@ -8,10 +8,8 @@ use shukuba_model::ClientId;
 use shukuba_model::wire::GrantView;
 
 use super::extract::Query;
+use super::paging::{default_limit, limit};
 use crate::{Control, ControlError};
-
-/// The most grants of one answer.
-const MOST: u32 = 1000;
 
 /// Which grants are wanted.
 #[derive(Deserialize)]
@@ -24,10 +22,6 @@ pub(crate) struct GrantQuery {
     limit: u32,
 }
 
-fn default_limit() -> u32 {
-    100
-}
-
 /// `GET`: the live grants, newest first.
 pub(crate) async fn list(
     State(control): State<Control>,
@@ -38,7 +32,7 @@ pub(crate) async fn list(
             query.user.as_deref(),
             query.client_id.as_ref(),
             query.after.as_deref(),
-            query.limit.clamp(1, MOST),
+            limit(query.limit)?,
         )
         .await
         .map(Reply)

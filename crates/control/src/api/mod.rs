@@ -8,6 +8,7 @@ mod extract;
 mod grants;
 mod keys;
 mod operator;
+mod paging;
 mod runtimes;
 mod status;
 mod tokens;

@@ -33,7 +33,7 @@ async fn answer(issuer: &Issuer, request: Request) -> Result<Issued, OAuthError>
     let address = people::address(request.extensions());
     let (headers, form) = request::posted(request).await?;
     let grant = grants::named(&form)?;
-    let client = client_auth::authenticate(issuer, &headers, &form).await?;
+    let client = client_auth::authenticate(issuer, &headers, &form, &address).await?;
     let outcome = issue(issuer, grant, &client, &form).await;
     record(issuer, grant, &client, &outcome, address).await;
     if outcome.is_ok() {
@@ -62,7 +62,8 @@ async fn issue(
 }
 
 /// Records what came of a request whose client has proven itself. A device
-/// that waits is no event.
+/// that waits is no event. A public client has nothing to prove, so a refusal is
+/// anybody's to cause.
 async fn record(
     issuer: &Issuer,
     grant: GrantType,
@@ -70,33 +71,34 @@ async fn record(
     outcome: &Result<Issued, OAuthError>,
     address: String,
 ) {
-    let (event, outcome, actor, subject, why) = match outcome {
-        Ok(issued) => (
-            "token.issued",
-            "ok",
-            issued.owner.clone(),
-            issued.api.to_string(),
-            String::new(),
-        ),
-        Err(OAuthError::AuthorizationPending | OAuthError::SlowDown) => return,
-        Err(error) => (
-            "token.refused",
-            error.code(),
-            String::new(),
-            String::new(),
-            format!(": {}", error.description()),
-        ),
-    };
-    let event = AuditEvent {
-        event,
-        outcome,
-        actor,
-        client_id: client.id.to_string(),
-        subject,
-        address,
-        detail: format!("{}{why}", grant.as_str()),
-    };
-    issuer.record(event).await;
+    let grant = grant.as_str();
+    let client_id = client.id.to_string();
+    match outcome {
+        Ok(issued) => {
+            let event = AuditEvent {
+                event: "token.issued",
+                outcome: "ok",
+                actor: issued.owner.clone(),
+                client_id,
+                subject: issued.api.to_string(),
+                address,
+                detail: grant.to_owned(),
+            };
+            issuer.record(event).await;
+        }
+        Err(OAuthError::AuthorizationPending | OAuthError::SlowDown) => {}
+        Err(error) => {
+            let event = AuditEvent {
+                event: "token.refused",
+                outcome: error.code(),
+                client_id,
+                address,
+                detail: format!("{grant}: {}", error.description()),
+                ..AuditEvent::default()
+            };
+            issuer.record_of_stranger(event).await;
+        }
+    }
 }
 
 /// The answer with the headers that every answer to a client has.

@@ -10,12 +10,14 @@
 )]
 
 mod assertion;
+mod audited;
 mod authorize;
 mod chain;
 mod codes;
 mod crash;
 mod device;
 mod discovery;
+mod document_pages;
 mod documents;
 mod id_tokens;
 mod introspect;

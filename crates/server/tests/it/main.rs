@@ -2,17 +2,27 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
 mod administration;
 mod applications;
 mod exposure;
+mod negative;
+mod runtime;
 mod secrets;
 mod tls;
 
 use reqwest::{Method, RequestBuilder};
 use shukuba_server::{Server, Settings};
+
+/// The child process behind the runtime `adder`; nothing when run as a test.
+#[test]
+fn fixture_process() {
+    shukuba_testkit::fixture::run_if_child();
+}
 
 /// A server on a free port, with a data directory of its own.
 struct Bed {
