@@ -46,14 +46,12 @@ struct DeviceAuthorization {
 }
 
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
-    let methods = post(authorize)
-        .options(endpoint::preflight)
-        .fallback(endpoint::method_not_allowed);
+    let methods = post(authorize).fallback(endpoint::method_not_allowed_unshared);
     vec![(PATH, methods), (PAGE, get(page::show).post(page::answer))]
 }
 
 async fn authorize(State(issuer): State<Issuer>, request: Request) -> Response {
-    endpoint::finished(begin(&issuer, request).await.map(Json))
+    endpoint::unshared(begin(&issuer, request).await.map(Json))
 }
 
 async fn begin(issuer: &Issuer, request: Request) -> Result<DeviceAuthorization, OAuthError> {

@@ -45,14 +45,12 @@ struct Facts {
 }
 
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
-    let methods = post(introspect)
-        .options(endpoint::preflight)
-        .fallback(endpoint::method_not_allowed);
+    let methods = post(introspect).fallback(endpoint::method_not_allowed_unshared);
     vec![(PATH, methods)]
 }
 
 async fn introspect(State(issuer): State<Issuer>, request: Request) -> Response {
-    endpoint::finished(answer(&issuer, request).await.map(Json))
+    endpoint::unshared(answer(&issuer, request).await.map(Json))
 }
 
 async fn answer(issuer: &Issuer, request: Request) -> Result<Introspection, OAuthError> {

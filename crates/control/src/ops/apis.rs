@@ -38,7 +38,8 @@ impl Control {
             .store
             .create_api(&new, self.parts().clock.now())
             .await?;
-        tracing::info!(api = %api.identifier, profile = api.profile.as_str(), "API registered");
+        self.record("api.created", api.identifier.as_str(), &facts(&api))
+            .await;
         Ok(view(api))
     }
 
@@ -55,7 +56,8 @@ impl Control {
             require_name(name)?;
         }
         let api = self.parts().store.update_api(identifier, &update).await?;
-        tracing::info!(api = %api.identifier, profile = api.profile.as_str(), "API changed");
+        self.record("api.changed", api.identifier.as_str(), &facts(&api))
+            .await;
         Ok(view(api))
     }
 
@@ -65,7 +67,7 @@ impl Control {
     /// When there is no such API, or an application may still get tokens for it.
     pub(crate) async fn delete_api(&self, identifier: &ApiIdentifier) -> Result<(), ControlError> {
         self.parts().store.delete_api(identifier).await?;
-        tracing::info!(api = %identifier, "API removed");
+        self.record("api.deleted", identifier.as_str(), "").await;
         Ok(())
     }
 }
@@ -80,6 +82,16 @@ pub(super) fn require_name(name: &str) -> Result<(), ControlError> {
     Err(ControlError::invalid(
         "a name has 1 to 100 characters, not only spaces and no control characters",
     ))
+}
+
+/// What of an API decides about its tokens, for the audit log.
+fn facts(api: &Api) -> String {
+    format!(
+        "profile {}, {}, {} s",
+        api.profile.as_str(),
+        api.signing_algorithm.as_str(),
+        api.token_lifetime.seconds()
+    )
 }
 
 fn view(api: Api) -> ApiView {

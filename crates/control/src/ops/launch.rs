@@ -211,7 +211,10 @@ impl Control {
         let number = parts.store.launch(&launch).await?;
         self.publish_routes().await?;
         parts.engine.retire_old_versions(&plan.arn.id, number);
-        tracing::info!(runtime = %plan.arn.id, version = number, "launched");
+        let login = if request.login { "on" } else { "off" };
+        let detail = format!("version {number}, login {login}");
+        self.record("runtime.launched", plan.arn.id.as_str(), &detail)
+            .await;
         Ok(number)
     }
 }

@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::ALLOW;
 use shukuba_model::{Client, GrantType};
 use shukuba_store::AuditEvent;
 
@@ -101,13 +103,28 @@ async fn record(
     }
 }
 
-/// The answer with the headers that every answer to a client has.
+/// Any method but POST where no page of another origin has to do.
+pub(crate) async fn method_not_allowed_unshared() -> Response {
+    let mut response = unshared::<()>(Err(OAuthError::MethodNotAllowed));
+    let post = HeaderValue::from_static("POST");
+    response.headers_mut().insert(ALLOW, post);
+    response
+}
+
+/// The answer with the headers that every answer to a client has which may be
+/// a page's script.
 pub(crate) fn finished<T: IntoResponse>(outcome: Result<T, OAuthError>) -> Response {
+    let mut response = unshared(outcome);
+    respond::readable_from_anywhere(response.headers_mut());
+    response
+}
+
+/// The answer to a client that is never a page's script: no other origin reads it.
+pub(crate) fn unshared<T: IntoResponse>(outcome: Result<T, OAuthError>) -> Response {
     let mut response = match outcome {
         Ok(answer) => answer.into_response(),
         Err(error) => error.into_response(),
     };
     respond::never_stored(response.headers_mut());
-    respond::readable_from_anywhere(response.headers_mut());
     response
 }

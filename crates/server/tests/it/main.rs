@@ -9,10 +9,12 @@
 
 mod administration;
 mod applications;
+mod browsers;
 mod exposure;
 mod negative;
 mod runtime;
 mod secrets;
+mod story;
 mod tls;
 
 use reqwest::{Method, RequestBuilder};

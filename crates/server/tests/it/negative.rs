@@ -3,12 +3,12 @@
 
 mod assertions;
 mod authorize;
-mod bed;
-mod consent;
+pub(crate) mod bed;
+pub(crate) mod consent;
 mod door;
 mod ledger;
 mod operations;
 mod registration;
 mod revocation;
-mod row;
+pub(crate) mod row;
 mod token;

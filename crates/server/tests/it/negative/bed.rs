@@ -41,7 +41,7 @@ pub(crate) struct Bed {
     /// The secret of the clients `connector` and `machine`.
     pub(crate) secret: Secret,
     addresses: AtomicU32,
-    _directory: tempfile::TempDir,
+    pub(crate) directory: tempfile::TempDir,
 }
 
 impl Bed {
@@ -91,7 +91,7 @@ impl Bed {
             bob,
             secret,
             addresses: AtomicU32::new(0),
-            _directory: directory,
+            directory,
         }
     }
 

@@ -5,7 +5,7 @@ use shukuba_store::{NewDeviceCode, Secret};
 
 use super::bed::{API, Bed, now, refresh};
 use super::consent::hidden;
-use super::row::{Ask, body, encoded, error, json, page, row, status, that};
+use super::row::{Ask, body, encoded, error, json, page, row, status, that, unshared_error};
 
 const INACTIVE: &str = r#"{"active":false}"#;
 
@@ -49,8 +49,8 @@ async fn a_token_is_its_clients_to_revoke_and_its_apis_to_ask_about() {
         row("V02", ask(&access), active),
         row("V03", revoke("web", "garbage"), body(200, "")),
         row("V03", revoke("web", "a.b.c"), body(200, "")),
-        row("V05", anonymous, error(401, "invalid_client")),
-        row("V05", public, error(401, "invalid_client")),
+        row("V05", anonymous, unshared_error(401, "invalid_client")),
+        row("V05", public, unshared_error(401, "invalid_client")),
         row("V06", ask("garbage"), body(200, INACTIVE)),
         row("V06", ask(&format!("{unsigned}.AAAA")), body(200, INACTIVE)),
         row("V06", by_stranger, body(200, INACTIVE)),

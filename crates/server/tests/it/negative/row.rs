@@ -124,9 +124,19 @@ pub(crate) fn body(expected: u16, text: &'static str) -> Check {
     })
 }
 
-/// An OAuth error for a program: never stored (T38), readable from any origin,
-/// in the characters of RFC 6749 section 5.2 (T40), without a token.
+/// An OAuth error for a program, readable from any origin.
 pub(crate) fn error(expected: u16, code: &'static str) -> Check {
+    refusal(expected, code, Some("*"))
+}
+
+/// An OAuth error for a program that is no page's script.
+pub(crate) fn unshared_error(expected: u16, code: &'static str) -> Check {
+    refusal(expected, code, None)
+}
+
+/// An error that is never stored (T38), in the characters of RFC 6749 section
+/// 5.2 (T40), without a token.
+fn refusal(expected: u16, code: &'static str, origin: Option<&'static str>) -> Check {
     that(move |answer| {
         status(expected)(answer)?;
         let told = json(answer)?;
@@ -135,8 +145,8 @@ pub(crate) fn error(expected: u16, code: &'static str) -> Check {
             "it may be stored".to_owned()
         })?;
         must(
-            answer.header("access-control-allow-origin") == Some("*"),
-            || "no other origin can read it".to_owned(),
+            answer.header("access-control-allow-origin") == origin,
+            || "another origin may read it, or may not".to_owned(),
         )?;
         let description = told["error_description"].as_str().unwrap_or_default();
         let allowed = |c: char| matches!(c, '\x20'..='\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');

@@ -234,7 +234,7 @@ async fn a_code_is_its_clients_for_a_minute_and_once() {
         row("T19", redeem("web", &burned), grant()),
         row("T16", redeem("web", &once), status(200)),
         row("T17", redeem("web", &once), grant()),
-        row("T37", redeem("web", &void), grant()),
+        row("T14", redeem("web", &void), grant()),
         row(
             "T05",
             redeem_with("web", &odd, &[("code", &odd), ("code", &odd)]),
