@@ -213,7 +213,8 @@ async fn o04_a_secret_that_is_nearly_right_is_as_wrong_as_any() {
     let fixture = Fixture::new().await;
     let (client, secret) = create(&fixture, "mcp", &["a"]).await;
     let right = secret.reveal();
-    let (all_but_the_last, all_but_the_first) = (&right[..right.len() - 1], &right[1..]);
+    let (all_but_the_last, _) = right.split_at(right.len() - 1);
+    let (_, all_but_the_first) = right.split_at(1);
     for guess in [
         String::new(),
         format!("x{all_but_the_first}"),

@@ -94,73 +94,60 @@ fn pages() -> Vec<Row> {
 fn sent_back_rows() -> Vec<Row> {
     let web = |changes: &[(&str, &str)]| authorize("web", changes);
     let request = || sent_back(302, "invalid_request");
-    let target = || sent_back(302, "invalid_target");
     let mut twice = web(&[("scope", "add")]);
     twice.target.push_str("&scope=read");
     let by_object = web(&[("request", "e30.e30.")]);
     let by_reference = web(&[("request_uri", "https://client.example/r")]);
-    let no_state = web(&[("state", ""), ("response_type", "")]);
-    let mut empty_state = no_state.clone();
+    let unsupported = || sent_back(302, "request_uri_not_supported");
+    let mut empty_state = web(&[("state", ""), ("response_type", "")]);
     empty_state.target.push_str("&state=");
+    let made_up = web(&[("scope", "made:up")]);
     let mut rows = vec![
         row("A10", web(&[("response_type", "")]), request()),
         row("A12", twice, request()),
         row("A13", empty_state, that(without_state)),
-        row(
-            "A14",
-            web(&[("code_challenge", ""), ("code_challenge_method", "")]),
-            request(),
-        ),
-        row("A14", web(&[("code_challenge", "")]), request()),
-        row(
-            "A14",
-            authorize("connector", &[("code_challenge", "")]),
-            request(),
-        ),
-        row("A15", web(&[("code_challenge_method", "plain")]), request()),
-        row("A16", web(&[("code_challenge_method", "")]), request()),
-        row(
-            "A18",
-            web(&[("scope", "made:up")]),
-            sent_back(302, "invalid_scope"),
-        ),
+        row("A18", made_up, sent_back(302, "invalid_scope")),
         row("A24", by_object, sent_back(302, "request_not_supported")),
-        row(
-            "A24",
-            by_reference,
-            sent_back(302, "request_uri_not_supported"),
-        ),
+        row("A24", by_reference, unsupported()),
     ];
     let types = ["token", "id_token", "code token"];
     rows.extend(each("A11", "response_type", &types, || {
         sent_back(302, "unsupported_response_type")
     }));
-    let challenges = [
-        "a".repeat(42),
-        "a".repeat(129),
-        format!("{}+", "a".repeat(42)),
+    let prompts = ["none login", "consent none"];
+    rows.extend(each("A23", "prompt", &prompts, request));
+    rows.extend(pkce_rows());
+    rows.extend(resource_rows());
+    rows
+}
+
+fn pkce_rows() -> Vec<Row> {
+    let web = |changes: &[(&str, &str)]| authorize("web", changes);
+    let request = || sent_back(302, "invalid_request");
+    let neither = web(&[("code_challenge", ""), ("code_challenge_method", "")]);
+    let with_secret = authorize("connector", &[("code_challenge", "")]);
+    let mut rows = vec![
+        row("A14", neither, request()),
+        row("A14", web(&[("code_challenge", "")]), request()),
+        row("A14", with_secret, request()),
+        row("A15", web(&[("code_challenge_method", "plain")]), request()),
+        row("A16", web(&[("code_challenge_method", "")]), request()),
     ];
-    let challenges = challenges.each_ref().map(String::as_str);
+    let (short, long) = ("a".repeat(42), "a".repeat(129));
+    let odd = format!("{short}+");
+    let challenges = [short.as_str(), &long, &odd];
     rows.extend(each("A17", "code_challenge", &challenges, request));
-    let foreign = [
-        "https://nobody.example/mcp",
-        OTHER_API,
-        "https://mcp.example/mcp/none",
-    ];
-    rows.extend(each("A19", "resource", &foreign, target));
+    rows
+}
+
+fn resource_rows() -> Vec<Row> {
+    let target = || sent_back(302, "invalid_target");
+    let unknown = ["https://nobody.example/mcp", "https://mcp.example/mcp/none"];
+    let mut rows = each("A19", "resource", &unknown, target);
+    rows.extend(each("A19", "resource", &[OTHER_API], target));
     let fragment = format!("{API}#x");
-    rows.extend(each(
-        "A20",
-        "resource",
-        &["mcp/adder", "/mcp/adder", &fragment],
-        target,
-    ));
-    rows.extend(each(
-        "A23",
-        "prompt",
-        &["none login", "consent none"],
-        request,
-    ));
+    let broken = ["mcp/adder", "/mcp/adder", &fragment];
+    rows.extend(each("A20", "resource", &broken, target));
     rows
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::Method;
+use serde_json::json;
 use shukuba_testkit::raw::RawAnswer;
 
 use super::authorize::authorize;
@@ -136,12 +136,9 @@ fn header(cookies: &BTreeMap<String, String>) -> String {
 }
 
 async fn person(bed: &Bed, name: &str) {
-    let url = format!("{}/api/v1/users", bed.server.local_url());
-    let created = reqwest::Client::new()
-        .request(Method::POST, url)
-        .bearer_auth(bed.server.operator_key())
-        .json(&serde_json::json!({ "name": name, "password": PASSWORD }));
-    assert_eq!(created.send().await.unwrap().status(), 201);
+    let new = json!({ "name": name, "password": PASSWORD });
+    let create = Ask::json("POST", "/api/v1/users", &new).bearer(bed.server.operator_key());
+    assert_eq!(bed.send(&create).await.status(), 201);
 }
 
 #[tokio::test]

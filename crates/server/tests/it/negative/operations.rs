@@ -51,7 +51,9 @@ fn public_keys_alone(keys: &Value) -> Result<(), String> {
         .iter()
         .any(|key| private.iter().any(|name| key.get(name).is_some()));
     let unique = count == kids.len() && count == keys.len() && count > 0;
-    (!leaked && unique).then_some(()).ok_or(format!("{keys:?}"))
+    (!leaked && unique)
+        .then_some(())
+        .ok_or_else(|| format!("{keys:?}"))
 }
 
 #[tokio::test]
@@ -71,7 +73,7 @@ async fn the_server_says_of_itself_what_it_was_told_and_nothing_secret() {
                 let told = told(answer)?;
                 (told["issuer"] == PUBLIC)
                     .then_some(())
-                    .ok_or(told.to_string())
+                    .ok_or_else(|| told.to_string())
             });
             rows.push(row(number, ask, named));
         }
@@ -143,7 +145,7 @@ async fn o07_a_size_no_page_of_a_list_can_have_is_refused_by_name() {
                     let named = told["message"]
                         .as_str()
                         .is_some_and(|text| text.contains("limit"));
-                    named.then_some(()).ok_or(told.to_string())
+                    named.then_some(()).ok_or_else(|| told.to_string())
                 }),
             ));
         }

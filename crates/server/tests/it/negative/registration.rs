@@ -33,96 +33,71 @@ fn with(registration: RegistrationPolicy) -> Issuing {
     }
 }
 
-fn refused() -> Vec<Row> {
+fn unsafe_redirects() -> Vec<Row> {
+    let refused = |number, uris: Value| {
+        let ask = register(&changed("redirect_uris", uris));
+        row(number, ask, error(400, "invalid_redirect_uri"))
+    };
+    let uris = [
+        "http://client.example/cb",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://*.client.example/cb",
+        "https://client.example/cb#x",
+    ];
+    let mut rows = vec![refused("D02", json!(null)), refused("D02", json!([]))];
+    rows.extend(uris.map(|uri| refused("D03", json!([uri]))));
+    rows
+}
+
+fn unsafe_metadata() -> Vec<Row> {
     let key = json!({"kty": "EC", "crv": "P-256", "x": "a", "y": "b"});
     let mut both = changed("jwks", json!({"keys": [key]}));
     both["jwks_uri"] = json!("https://client.example/jwks");
-    let uris = |uris: Value| changed("redirect_uris", uris);
-    let metadata = "invalid_client_metadata";
-    let mut rows = vec![row("D04", register(&both), error(400, metadata))];
-    for (number, body, code) in [
-        ("D02", uris(json!(null)), "invalid_redirect_uri"),
-        ("D02", uris(json!([])), "invalid_redirect_uri"),
-        (
-            "D03",
-            uris(json!(["http://client.example/cb"])),
-            "invalid_redirect_uri",
-        ),
-        (
-            "D03",
-            uris(json!(["javascript:alert(1)"])),
-            "invalid_redirect_uri",
-        ),
-        (
-            "D03",
-            uris(json!(["data:text/html,x"])),
-            "invalid_redirect_uri",
-        ),
-        (
-            "D03",
-            uris(json!(["https://*.client.example/cb"])),
-            "invalid_redirect_uri",
-        ),
-        (
-            "D03",
-            uris(json!(["https://client.example/cb#x"])),
-            "invalid_redirect_uri",
-        ),
+    let refused = |number, body: &Value| {
+        row(
+            number,
+            register(body),
+            error(400, "invalid_client_metadata"),
+        )
+    };
+    let mut rows = vec![refused("D04", &both)];
+    let alone = json!(["authorization_code", "client_credentials"]);
+    let password = json!(["authorization_code", "password"]);
+    for (number, member, value) in [
         (
             "D05",
-            changed("token_endpoint_auth_method", json!("client_secret_jwt")),
-            metadata,
+            "token_endpoint_auth_method",
+            json!("client_secret_jwt"),
         ),
-        (
-            "D05",
-            changed(
-                "grant_types",
-                json!(["authorization_code", "client_credentials"]),
-            ),
-            metadata,
-        ),
-        ("D06", changed("grant_types", json!(["implicit"])), metadata),
-        (
-            "D06",
-            changed("grant_types", json!(["authorization_code", "password"])),
-            metadata,
-        ),
-        (
-            "D10",
-            changed("jwks_uri", json!("https://127.0.0.1/x")),
-            metadata,
-        ),
-        (
-            "D10",
-            changed("logo_uri", json!("https://169.254.169.254/x")),
-            metadata,
-        ),
-        (
-            "D10",
-            changed("client_uri", json!("https://localhost/x")),
-            metadata,
-        ),
-        (
-            "D14",
-            changed("software_statement", json!("x")),
-            "invalid_software_statement",
-        ),
+        ("D05", "grant_types", alone),
+        ("D06", "grant_types", json!(["implicit"])),
+        ("D06", "grant_types", password),
+        ("D10", "jwks_uri", json!("https://127.0.0.1/x")),
+        ("D10", "logo_uri", json!("https://169.254.169.254/x")),
+        ("D10", "client_uri", json!("https://localhost/x")),
     ] {
-        rows.push(row(number, register(&body), error(400, code)));
+        rows.push(refused(number, &changed(member, value)));
     }
+    let statement = register(&changed("software_statement", json!("x")));
+    let code = "invalid_software_statement";
+    rows.push(row("D14", statement, error(400, code)));
     rows
 }
 
 #[tokio::test]
 async fn what_is_unsafe_or_contradicts_itself_is_not_registered() {
     let bed = Bed::start().await;
-    bed.hold(refused()).await;
+    bed.hold(unsafe_redirects()).await;
+    bed.hold(unsafe_metadata()).await;
     let without_secret = that(|answer| {
         status(201)(answer)?;
         let told = told(answer)?;
         let uri = told["registration_client_uri"].is_string();
         let secret = told.get("client_secret").is_some();
-        (uri && !secret).then_some(()).ok_or(told.to_string())
+        (uri && !secret)
+            .then_some(())
+            .ok_or_else(|| told.to_string())
     });
     let mut rows = vec![row(
         "D15",
@@ -186,7 +161,7 @@ async fn where_registration_is_off_or_guarded_a_stranger_registers_nothing() {
     let unlisted = that(|answer| {
         let told = told(answer)?;
         let listed = told.get("registration_endpoint").is_some();
-        (!listed).then_some(()).ok_or(told.to_string())
+        (!listed).then_some(()).ok_or_else(|| told.to_string())
     });
     off.hold(vec![
         row(

@@ -31,7 +31,7 @@ async fn a_token_is_its_clients_to_revoke_and_its_apis_to_ask_about() {
     let active = that(|answer| {
         let told = json(answer)?;
         let active = told["active"] == Value::Bool(true);
-        active.then_some(()).ok_or(told.to_string())
+        active.then_some(()).ok_or_else(|| told.to_string())
     });
     bed.hold(vec![
         row(

@@ -158,7 +158,7 @@ async fn an_application_gets_what_it_was_given_and_no_more() {
                 status(200)(answer)?;
                 let told = json(answer)?;
                 let refresh = told.get("refresh_token").is_some();
-                (!refresh).then_some(()).ok_or(told.to_string())
+                (!refresh).then_some(()).ok_or_else(|| told.to_string())
             }),
         ),
         row(
