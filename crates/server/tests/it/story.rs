@@ -37,6 +37,10 @@ async fn people(story: &mut Story) {
         ("token", token.as_str()),
     ];
     assert_eq!(story.program("/oauth/revoke", &members).await.0, 200);
+    let asked = story
+        .program("/oauth/device", &[("client_id", "web")])
+        .await;
+    story.take("device code", &asked.1, "device_code");
     let wrong = [
         ("grant_type", "refresh_token"),
         ("client_id", id.as_str()),

@@ -241,6 +241,9 @@ impl Story {
         assert_eq!(status, 200, "{told}");
         let access = self.take("access token", &told, "access_token");
         self.keep("signature", access.rsplit('.').next().unwrap());
+        if told["id_token"].is_string() {
+            self.take("ID token", &told, "id_token");
+        }
         self.take("refresh token", &told, "refresh_token")
     }
 
