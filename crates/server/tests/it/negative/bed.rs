@@ -189,7 +189,6 @@ impl Bed {
             expires_at,
             grant,
             redirect_uri: CALLBACK.parse().unwrap(),
-            redirect_sent: true,
             challenge: CHALLENGE.to_owned(),
             nonce: None,
         };

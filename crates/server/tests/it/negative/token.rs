@@ -186,11 +186,7 @@ async fn a_code_is_its_clients_for_a_minute_and_once() {
     let bed = Bed::start().await;
     let grant = || error(400, "invalid_grant");
     let kept = bed.code("web").await;
-    let (burned, once, odd) = (
-        bed.code("web").await,
-        bed.code("web").await,
-        bed.code("web").await,
-    );
+    let (burned, once) = (bed.code("web").await, bed.code("web").await);
     let late = bed.code_until(bed.grant("web"), now() - 1).await;
     let mut void = bed.grant("web");
     void.expires_at = now() - 1;
@@ -218,7 +214,11 @@ async fn a_code_is_its_clients_for_a_minute_and_once() {
             with(&[("redirect_uri", "https://client.example/cb/")]),
             grant(),
         ),
-        row("T23", with(&[("redirect_uri", "")]), grant()),
+        row(
+            "T23",
+            with(&[("redirect_uri", "https://evil.example/")]),
+            grant(),
+        ),
         row(
             "T24",
             with(&[("resource", OTHER_API)]),
@@ -235,11 +235,6 @@ async fn a_code_is_its_clients_for_a_minute_and_once() {
         row("T16", redeem("web", &once), status(200)),
         row("T17", redeem("web", &once), grant()),
         row("T14", redeem("web", &void), grant()),
-        row(
-            "T05",
-            redeem_with("web", &odd, &[("code", &odd), ("code", &odd)]),
-            error(400, "invalid_request"),
-        ),
     ])
     .await;
     bed.server.shutdown().await;
