@@ -13,17 +13,17 @@ use shukuba_verify::fetch::PublicClient;
 use crate::{Answer, Fixture, GRANT, open_with, settings};
 
 const HOST: &str = "client.example";
-const ID: &str = "https://client.example/oauth/client.json";
+pub(crate) const ID: &str = "https://client.example/oauth/client.json";
 const PATH: &str = "/oauth/client.json";
 const DAY: i64 = 86_400;
 
-struct Bed {
-    fixture: Fixture,
-    server: CannedServer,
+pub(crate) struct Bed {
+    pub(crate) fixture: Fixture,
+    pub(crate) server: CannedServer,
     settings: IssuerSettings,
 }
 
-fn document() -> Value {
+pub(crate) fn document() -> Value {
     json!({
         "client_id": ID,
         "client_name": "A client",
@@ -33,7 +33,7 @@ fn document() -> Value {
 }
 
 impl Bed {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let mut fixture = Fixture::new().await;
         let ca = PrivateCa::new();
         let server = CannedServer::start(&ca, &[HOST]).await;
@@ -49,14 +49,14 @@ impl Bed {
         }
     }
 
-    fn publish(&self, status: u16, headers: &[(&str, &str)], document: &Value) {
+    pub(crate) fn publish(&self, status: u16, headers: &[(&str, &str)], document: &Value) {
         let mut all = vec![("Content-Type", "application/json")];
         all.extend(headers);
         let body = document.to_string();
         self.server.respond(PATH, status, &all, body.as_bytes());
     }
 
-    async fn ask(&self, client_id: &str) -> Answer {
+    pub(crate) async fn ask(&self, client_id: &str) -> Answer {
         self.fixture
             .post_alone(format!("{GRANT}&client_id={client_id}"))
             .await
