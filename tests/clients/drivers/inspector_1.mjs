@@ -8,7 +8,7 @@ import { operate, throughOurPages } from './operated.mjs';
 const { INSPECTOR_URL, PROXY_URL, ENDPOINT } = process.env;
 
 const actions = { open, connect, reload, add, history, guided, quick };
-await operate(actions, { width: 1280, height: 960 });
+await operate(actions, { width: 1280, height: 1160 });
 
 /** Fills in the fields; `way` is "Direct" or "Via Proxy" where the page has the choice. */
 async function open(page, { way }) {
@@ -48,6 +48,7 @@ async function add(page) {
     await page.getByRole('button', { name: 'Run Tool' }).click();
     await page.getByText(`${before.length + 1}. tools/call`).waitFor();
     await panel.getByRole('button', { name: 'Run Tool', disabled: false }).waitFor();
+    await panel.getByText(/^Tool Result: /).scrollIntoViewIfNeeded();
     const told = await panel.innerText();
     const error = told.split('Tool Result: Error')[1];
     return error ? { error: error.trim() } : { result: told.split('Tool Result: Success')[1].match(/\d+/)[0] };

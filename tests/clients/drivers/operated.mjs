@@ -68,9 +68,11 @@ async function look(page, { url, method }) {
     return await page.evaluate(seen, [url, method]);
 }
 
-async function picture(page, { path }) {
+/** `hide` is the label of a field whose content nobody is to read off the picture. */
+async function picture(page, { path, hide }) {
     await page.mouse.move(0, 0);
-    await page.screenshot({ path });
+    const mask = hide ? [page.getByLabel(hide)] : [];
+    await page.screenshot({ path, mask, maskColor: '#e2e8f0' });
 }
 
 function tell(what) {

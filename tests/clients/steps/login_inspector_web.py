@@ -113,7 +113,7 @@ def login_inspector_0_16_auth_settings(bed) -> None:
             mark = world.proxy.mark
             assert page.do("guided") == LOGGED_IN
             found_and_logged_in(world, world.proxy.since(mark), registers=True)
-            _keep_picture(bed, page, "inspector-0.16.4-guided.png")
+            _keep_picture(bed, page, "inspector-0.16.4-guided.png", hide="Authorization Code")
             with world.quiet():
                 assert page.do("connect") == []
                 assert page.do("add") == {"result": "5"}
@@ -122,6 +122,30 @@ def login_inspector_0_16_auth_settings(bed) -> None:
             mark = world.proxy.mark
             assert "'undefined' is none of its addresses" in page.do("quick")
             assert world.proxy.since(mark).at("/oauth/token")[-1].form["resource"] == "undefined"
+
+
+@step("login-inspector-0.22", needs=("login-server",), tools=(*TOOLS, "inspector-0.22"))
+def login_inspector_0_22(bed) -> None:
+    """The last page before 2.0 by its proxy, which also carries what it asks the authorization server."""
+    world = bed.login
+    world.policy(*OPEN)
+    with inspector_1(bed, "inspector-0.22") as (settings, home), world.short_tokens() as wait_for_expiry:
+        settings["ENDPOINT"] = world.url
+        with Page(bed, "inspector_1", settings, home) as page:
+            page.do("open", way="Via Proxy")
+            mark = world.proxy.mark
+            assert page.do("connect") == LOGGED_IN
+            log = world.proxy.since(mark)
+            found_and_logged_in(world, log, registers=True)
+            _refused_then_welcome(log, world.path)
+            assert page.do("add") == {"result": "5"}
+            wait_for_expiry()
+            assert "The token has expired" in page.do("add")["error"]
+            with world.quiet() as log:
+                page.do("reload")
+                assert page.do("connect") == []
+                assert page.do("add") == {"result": "5"}
+            refreshed(log)
 
 
 @step("login-inspector-0.22-direct", needs=("login-server",), tools=(*TOOLS, "inspector-0.22"))
@@ -182,8 +206,8 @@ def _asked_by_a_browser(log: Log, path: str, headers: str) -> None:
     assert any("origin" in request.headers for request in log.at(path) if request.method != "OPTIONS"), log
 
 
-def _keep_picture(bed, page: Page, name: str) -> None:
-    page.do("picture", path=str(bed.out / name))
+def _keep_picture(bed, page: Page, name: str, hide: str | None = None) -> None:
+    page.do("picture", path=str(bed.out / name), hide=hide)
     if bed.update_docs:
         images = bed.root / "docs" / "images"
         images.mkdir(parents=True, exist_ok=True)
