@@ -4,6 +4,7 @@ Bodies are kept in memory only, for a step to replay or to look into.
 """
 
 import http.client
+import json
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,15 +36,25 @@ class Request:
     @property
     def form(self) -> dict[str, str]:
         """The first value of each field of a form; empty where the body is none."""
-        if not self.headers.get("content-type", "").startswith(FORM):
+        # Somewhere in it: Inspector 0.22 lists another type before it.
+        if FORM not in self.headers.get("content-type", ""):
             return {}
         fields = parse_qs(self.body.decode(errors="replace"), keep_blank_values=True)
         return {name: values[0] for name, values in fields.items()}
 
+    @property
+    def message(self) -> str:
+        """The method of the JSON-RPC request or notification in the body, or nothing."""
+        try:
+            return json.loads(self.body).get("method", "")
+        except (ValueError, AttributeError):
+            return ""
+
     def __str__(self) -> str:
         """Without a value that could be a secret."""
         names = ", ".join([*self.query, *self.form])
-        parts = [self.method, self.path, f"({names})" if names else "", self.form.get("grant_type"), str(self.status)]
+        kind = self.form.get("grant_type") or self.message
+        parts = [self.method, self.path, f"({names})" if names else "", kind, str(self.status)]
         return " ".join(part for part in parts if part)
 
 

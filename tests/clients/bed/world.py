@@ -33,6 +33,7 @@ class World:
         self.origin = self.proxy.url
         self.path = "/mcp/adder"
         self.url = f"{self.origin}{self.path}"
+        self.user = USER
         self.browser = Browser(bed, "ada", self.origin, USER)
         self._policy = OPEN
         self._closing = ExitStack()
@@ -50,7 +51,7 @@ class World:
         jwks = self._bed.make_folder("login-keys") / "jwks.json"
         jwks.write_text(json.dumps(self.keys["jwks"]))
         self.key_machine = self.create_app("key-machine", "m2m", f"--api {LOGIN_API} --jwks {shlex.quote(str(jwks))}")
-        self._launch()
+        self.launch("adder")
         self._closing.enter_context(self.browser)
         return self
 
@@ -113,11 +114,12 @@ class World:
         folder = self._bed.make_folder("login-keys")
         return facts(run(["node", str(DRIVERS / "keys.mjs")], bare_environment(self._bed, folder), folder))
 
-    def _launch(self) -> None:
-        """One runtime with both entries: machines by the configured one, people by `login`."""
-        folder = self._bed.make_folder("login-project")
-        for name in ("mcp_server.py", "requirements.txt"):
-            shutil.copy(self._bed.root / "examples" / "adder" / name, folder)
+    def launch(self, name: str, edit=lambda source: source) -> None:
+        """The adder as a runtime with both entries: machines by the configured one, people by `login`."""
+        folder = self._bed.make_folder(f"login-project-{name}")
+        adder = self._bed.root / "examples" / "adder"
+        shutil.copy(adder / "requirements.txt", folder)
+        (folder / "mcp_server.py").write_text(edit((adder / "mcp_server.py").read_text()))
         rules = {
             "discoveryUrl": f"{self.origin}/.well-known/openid-configuration",
             "allowedClients": [self.machine["client_id"], self.key_machine["client_id"]],
@@ -125,8 +127,17 @@ class World:
         }
         authorizer = shlex.quote(json.dumps({"customJWTAuthorizer": rules}))
         self.server.sh(
-            "shukuba configure -e mcp_server.py -n adder --protocol MCP --region us-west-2"
+            f"shukuba configure -e mcp_server.py -n {name} --protocol MCP --region us-west-2"
             f" -ac {authorizer} --login --non-interactive",
             folder,
         )
         self.server.sh("shukuba launch", folder)
+
+    @contextmanager
+    def stateful(self):
+        """While inside, there is a second runtime whose server gives out sessions. Gives its address."""
+        self.launch("sessions", lambda source: source.replace(", stateless_http=True", ""))
+        try:
+            yield f"{self.origin}/mcp/sessions"
+        finally:
+            self.server.sh("shukuba destroy sessions --force")

@@ -16,6 +16,7 @@ from steps import (  # noqa: F401
     login_sdks,
     login_fastmcp,
     login_inspector,
+    login_inspector_web,
     login_conformance,
     login_strict,
     login_oracle,

@@ -264,6 +264,23 @@ async fn every_page_is_whole_in_both_languages_and_needs_no_script() {
 }
 
 #[tokio::test]
+async fn scopes_of_openid_connect_do_not_hide_that_tools_may_be_used() {
+    let tools = "<li>Use its tools in your name</li>";
+    for (asked, told) in [
+        (&["openid", "offline_access"][..], true),
+        (&[], true),
+        (&["openid", "adder:read"], false),
+    ] {
+        let page = ConsentPage {
+            scopes: asked.iter().map(|scope| (text(scope), text(""))).collect(),
+            ..consent(false)
+        };
+        let html = html(super::consent(&frame(Language::English), &page)).await;
+        assert_eq!(html.contains(tools), told, "{asked:?}");
+    }
+}
+
+#[tokio::test]
 async fn a35_a_name_that_is_a_script_is_shown_as_text_and_cut() {
     let html = html(super::consent(&frame(Language::English), &hostile())).await;
     assert!(html.contains("&#60;script&#62;alert(1)&#60;/script&#62;W"));

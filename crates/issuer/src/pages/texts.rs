@@ -67,8 +67,8 @@ pub(crate) struct Texts {
     pub(crate) consent_scopes: &'static str,
     /// Stands before the redirect host.
     pub(crate) consent_back: &'static str,
-    /// No scope was asked for.
-    pub(crate) scopes_none: &'static str,
+    /// No scope of the API itself was asked for.
+    pub(crate) use_tools: &'static str,
     pub(crate) warn_unverified: &'static str,
     pub(crate) warn_loopback: &'static str,
     pub(crate) allow: &'static str,

@@ -43,7 +43,7 @@ pub(in crate::pages) const ENGLISH: Texts = Texts {
     consent_runtime: "Access to",
     consent_scopes: "It may",
     consent_back: "Then sends you to",
-    scopes_none: "Use its tools in your name",
+    use_tools: "Use its tools in your name",
     warn_unverified: "Nobody here vouches for this application: it registered itself, and its name is only what it calls itself. Allow it only if you started this yourself, just now.",
     warn_loopback: "It runs on this computer: any program here could be behind it.",
     allow: "Allow",

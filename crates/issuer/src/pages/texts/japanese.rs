@@ -43,7 +43,7 @@ pub(in crate::pages) const JAPANESE: Texts = Texts {
     consent_runtime: "アクセス先",
     consent_scopes: "許可する内容",
     consent_back: "許可後の移動先",
-    scopes_none: "あなたの名前でツールを使う",
+    use_tools: "あなたの名前でツールを使う",
     warn_unverified: "このアプリケーションは自分で登録したもので、身元は保証されていません。名前も自称です。たった今、自分で始めた操作である場合にのみ許可してください。",
     warn_loopback: "移動先はこのコンピューター上のプログラムです。どのプログラムでもなりすますことができます。",
     allow: "許可する",
