@@ -15,6 +15,7 @@ LOGIN_API = "https://login.example/"
 USER = ("ada", "correct horse battery staple")
 OPEN = ("--registration", "open", "--cimd", "off")
 CLOSED = ("--registration", "off", "--cimd", "off")
+BY_DOCUMENT = ("--registration", "open", "--cimd", "on")
 # Seconds: long enough for a client to log in and call once, short enough to wait for.
 SHORT_LIFETIME = 5
 
@@ -74,6 +75,29 @@ class World:
     def restart(self) -> None:
         self.server.stop()
         self._start()
+
+    @contextmanager
+    def lent(self):
+        """The server stands still meanwhile, so that a process elsewhere may run it (`borrowed`)."""
+        self.server.stop()
+        try:
+            yield
+        finally:
+            self._start()
+
+    @contextmanager
+    def borrowed(self, name: str, *policy: str):
+        """In a process with another network: the same server, a log and a browser of that network."""
+        self._policy = policy
+        self.proxy = Proxy(self.server.port, self.proxy.port)
+        self.browser = Browser(self._bed, name, self.origin, USER)
+        with self.proxy:
+            self._start()
+            try:
+                with self.browser:
+                    yield
+            finally:
+                self._stop()
 
     @contextmanager
     def short_tokens(self):
