@@ -51,7 +51,7 @@ class World:
         jwks = self._bed.make_folder("login-keys") / "jwks.json"
         jwks.write_text(json.dumps(self.keys["jwks"]))
         self.key_machine = self.create_app("key-machine", "m2m", f"--api {LOGIN_API} --jwks {shlex.quote(str(jwks))}")
-        self._launch()
+        self.host("adder", "adder")
         self._closing.enter_context(self.browser)
         return self
 
@@ -75,6 +75,28 @@ class World:
     def restart(self) -> None:
         self.server.stop()
         self._start()
+
+    def host(self, example: str, name: str) -> str:
+        """Launches a Python example as a runtime with both entries; its address.
+
+        Machines come in by the configured entry, people by `login`.
+        """
+        folder = self._bed.make_folder(f"login-{name}")
+        for file in ("mcp_server.py", "requirements.txt"):
+            shutil.copy(self._bed.root / "examples" / example / file, folder)
+        rules = {
+            "discoveryUrl": f"{self.origin}/.well-known/openid-configuration",
+            "allowedClients": [self.machine["client_id"], self.key_machine["client_id"]],
+            "allowedAudience": [LOGIN_API],
+        }
+        authorizer = shlex.quote(json.dumps({"customJWTAuthorizer": rules}))
+        self.server.sh(
+            f"shukuba configure -e mcp_server.py -n {name} --protocol MCP --region us-west-2"
+            f" -ac {authorizer} --login --non-interactive",
+            folder,
+        )
+        self.server.sh("shukuba launch", folder)
+        return f"{self.origin}/mcp/{name}"
 
     @contextmanager
     def lent(self):
@@ -136,21 +158,3 @@ class World:
     def _make_keys(self) -> dict:
         folder = self._bed.make_folder("login-keys")
         return facts(run(["node", str(DRIVERS / "keys.mjs")], bare_environment(self._bed, folder), folder))
-
-    def _launch(self) -> None:
-        """One runtime with both entries: machines by the configured one, people by `login`."""
-        folder = self._bed.make_folder("login-project")
-        for name in ("mcp_server.py", "requirements.txt"):
-            shutil.copy(self._bed.root / "examples" / "adder" / name, folder)
-        rules = {
-            "discoveryUrl": f"{self.origin}/.well-known/openid-configuration",
-            "allowedClients": [self.machine["client_id"], self.key_machine["client_id"]],
-            "allowedAudience": [LOGIN_API],
-        }
-        authorizer = shlex.quote(json.dumps({"customJWTAuthorizer": rules}))
-        self.server.sh(
-            "shukuba configure -e mcp_server.py -n adder --protocol MCP --region us-west-2"
-            f" -ac {authorizer} --login --non-interactive",
-            folder,
-        )
-        self.server.sh("shukuba launch", folder)
