@@ -102,7 +102,8 @@ def _came_by_document(world, mark: int) -> None:
 def _page_says_who_asks(world) -> None:
     consent = world.browser.last().pages[-1]
     assert consent["action"] == "allow", consent
-    for said in ("Claude Code", HOST, "Unverified", "It runs on this computer", "localhost"):
+    document = f"Its document is at\n{HOST}\n"
+    for said in ("“Claude Code” asks for access", document, "Unverified", "Then sends you to\nlocalhost\n"):
         assert said in consent["text"], f"'{said}' is not on the page:\n{consent['text']}"
 
 
