@@ -86,7 +86,9 @@ pub(super) async fn find(
 async fn usable(issuer: &Issuer, id: &ClientIdUrl) -> Result<Option<Client>, ClientError> {
     let kept = issuer.0.store.client_document(id.as_str()).await?;
     let now = issuer.0.clock.now();
-    let fresh = kept.filter(|kept| kept.imported || now < kept.fresh_until);
+    // Where documents are off, what was fetched before is off at once.
+    let allowed = issuer.0.settings.client_documents;
+    let fresh = kept.filter(|kept| kept.imported || (allowed && now < kept.fresh_until));
     // One that was kept by other rules than today's is fetched again.
     Ok(fresh.and_then(|kept| read(&kept).ok()))
 }
