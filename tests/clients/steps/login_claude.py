@@ -85,9 +85,8 @@ def log_in_and_stay(world, claude: ClaudeCode, registers: bool) -> None:
         wait_for_expiry()
         world.restart()
         with world.quiet() as log:
-            # First, because it waits for the hosted server to start; a call goes on without the tool.
-            assert "Connected" in claude.sh("claude mcp list")
             _adds(claude)
+            assert "Connected" in claude.sh("claude mcp list")
         assert log.grants("refresh_token"), log
 
 

@@ -40,7 +40,7 @@ pub(in crate::pages) const JAPANESE: Texts = Texts {
     verified: "管理者が確認済み",
     unverified: "未確認",
     client_host: "自称する提供元",
-    document_host: "自己紹介の文書の公開元",
+    document_host: "文書の公開元",
     consent_runtime: "アクセス先",
     consent_scopes: "許可する内容",
     consent_back: "許可後の移動先",
