@@ -59,12 +59,14 @@ def _leave_the_network() -> None:
     if libc.unshare(CLONE_NEWNET | CLONE_NEWNS) == 0:
         return
     user, group = os.geteuid(), os.getegid()
-    if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) != 0:
-        why = os.strerror(ctypes.get_errno())
-        raise Skip(f"this machine lets nobody here have a network of their own ({why}); run it as root")
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"0 {user} 1")
-    Path("/proc/self/gid_map").write_text(f"0 {group} 1")
+    try:
+        if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"0 {user} 1")
+        Path("/proc/self/gid_map").write_text(f"0 {group} 1")
+    except OSError as error:
+        raise Skip(f"this machine lets nobody here have a network of their own ({error}); run it as root") from None
 
 
 def _furnish(hosts: dict[str, str], folder: Path) -> None:

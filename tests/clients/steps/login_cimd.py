@@ -66,7 +66,8 @@ def _play(bed, certificates: Path) -> None:
         log_in_and_stay(world, claude, registers=False)
         _came_by_document(world, mark)
         _page_says_who_asks(world)
-        assert len(published.asked) == 1 and _log_lines(world, FETCHED) == 1, published.asked
+        askers = [asker.split("/")[0] for _, asker in published.asked]
+        assert askers == ["shukuba"] and _log_lines(world, FETCHED) == 1, askers
 
         world.policy(*OPEN)
         _registers_where_documents_are_off(world, _added(bed, world, model, "home-claude-cimd-off"))
@@ -74,15 +75,7 @@ def _play(bed, certificates: Path) -> None:
         published.take_down()
         world.policy(*BY_DOCUMENT)
         time.sleep(max(0, published.stale_in))
-        assert not _log_lines(world, OUTLIVED), world.server.told()
-        with world.quiet() as log:
-            assert CALL in claude.add_two_numbers(NAME)
-        assert log.grants("refresh_token"), log
-        mark = world.proxy.mark
-        code, screen = _added(bed, world, model, "home-claude-cimd-down").login(NAME)
-        assert code == 0, screen
-        _came_by_document(world, mark)
-        assert _log_lines(world, FETCHED) == 1 and _log_lines(world, OUTLIVED) == 1, world.server.told()
+        _stale_copy_serves(world, claude, _added(bed, world, model, "home-claude-cimd-down"))
 
 
 def _added(bed, world, model: PlayedModel, home: str) -> ClaudeCode:
@@ -115,6 +108,19 @@ def _registers_where_documents_are_off(world, claude: ClaudeCode) -> None:
     found_and_logged_in(world, log, registers=True)
     assert log.at("/oauth/authorize")[0].query["client_id"] != [ID], log
     assert CALL in claude.add_two_numbers(NAME)
+
+
+def _stale_copy_serves(world, known: ClaudeCode, stranger: ClaudeCode) -> None:
+    """Nobody answers at the document's address: a login goes on, and a new one is made."""
+    assert not _log_lines(world, OUTLIVED), world.server.told()
+    with world.quiet() as log:
+        assert CALL in known.add_two_numbers(NAME)
+    assert log.grants("refresh_token"), log
+    mark = world.proxy.mark
+    code, screen = stranger.login(NAME)
+    assert code == 0, screen
+    _came_by_document(world, mark)
+    assert _log_lines(world, OUTLIVED) and _log_lines(world, FETCHED) == 1, world.server.told()
 
 
 def _log_lines(world, said: str) -> int:
