@@ -119,6 +119,11 @@ fn migrations() -> Vec<Migration> {
             "login_allow",
             include_str!("../migrations/sqlite/0004_login_allow.sql"),
         ),
+        migration(
+            6,
+            "redirect_not_repeated",
+            include_str!("../migrations/sqlite/0006_redirect_not_repeated.sql"),
+        ),
     ]
 }
 

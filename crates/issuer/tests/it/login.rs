@@ -175,7 +175,6 @@ impl Login {
             expires_at: grant.created_at + 60,
             grant,
             redirect_uri: REDIRECT.parse().unwrap(),
-            redirect_sent: true,
             challenge: CHALLENGE.to_owned(),
             nonce: Some("n-0S6_WzA2Mj".to_owned()),
         };

@@ -240,7 +240,6 @@ async fn d13_what_a_deleted_client_was_granted_is_dead_at_once() {
             expires_at: 1_000,
         },
         redirect_uri: client.redirect_uris[0].clone(),
-        redirect_sent: true,
         challenge: "c".repeat(43),
         nonce: None,
         expires_at: 70,
