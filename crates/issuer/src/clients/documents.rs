@@ -112,7 +112,9 @@ async fn usable(issuer: &Issuer, id: &ClientIdUrl) -> Result<Option<Client>, Cli
             .map(Some)
             .map_err(|error| unusable(id, &error));
     }
-    let fresh = issuer.0.clock.now() < kept.fresh_until;
+    // Where documents are off, what was fetched before is off at once.
+    let allowed = issuer.0.settings.client_documents;
+    let fresh = allowed && issuer.0.clock.now() < kept.fresh_until;
     // One that was kept by other rules than today's is fetched again.
     Ok(client_of(&kept).ok().filter(|_| fresh))
 }

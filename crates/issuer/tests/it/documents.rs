@@ -300,3 +300,17 @@ async fn an_imported_document_that_todays_rules_refuse_is_refused_and_not_fetche
     );
     assert_eq!(bed.server.connections(), 0);
 }
+
+#[tokio::test]
+async fn where_documents_are_off_a_fetched_one_serves_no_longer_and_on_again_it_does() {
+    let mut bed = Bed::new().await;
+    bed.publish(200, &[("Cache-Control", "max-age=600")], &document());
+    assert!(bed.found(ID).await);
+    for (documents, found) in [(false, false), (true, true)] {
+        bed.settings.client_documents = documents;
+        let (store, clock) = (&bed.fixture.store, &bed.fixture.clock);
+        bed.fixture.issuer = open_with(bed.settings.clone(), store, clock).await;
+        assert_eq!(bed.found(ID).await, found, "documents on: {documents}");
+    }
+    assert_eq!(bed.server.connections(), 1);
+}
