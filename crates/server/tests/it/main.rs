@@ -9,6 +9,7 @@ mod administration;
 mod applications;
 mod exposure;
 mod secrets;
+mod shared_login;
 mod tls;
 
 use reqwest::{Method, RequestBuilder};
