@@ -7,6 +7,8 @@ mod authorize;
 mod clients;
 mod device;
 mod discovery;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod grants;
 mod introspect;
 mod keys;
