@@ -220,7 +220,7 @@ impl Issuer {
             settings, store, ..
         } = &*self.0;
         let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
-        let scope = authorize::scope::available(self, client, &target.api.identifier).await?;
+        let scope = authorize::scope::available(client, &target.api);
         self.issue(client, &target, &scope)
     }
 
