@@ -24,6 +24,7 @@ impl Issuer {
             .await?;
         let tokens = store.forget_initial_tokens(now).await?;
         let assertions = store.forget_assertion_ids(now).await?;
+        self.revoke_surplus_grants().await?;
         let grants = self.forget_dead_grants().await?;
         if clients + documents + tokens + assertions + grants > 0 {
             tracing::info!(

@@ -9,6 +9,17 @@ use shukuba_store::{AuditEvent, Grant, GrantFilter, Store, StoreError, use_is_no
 
 use crate::Issuer;
 
+/// The reason of a grant that the operator took back, who is then the actor of
+/// the event.
+pub const BY_OPERATOR: &str = "revoked by the operator";
+
+/// How often a person may have let one client in, each time a login that lives:
+/// a client that never stops logging in anew must not fill the database.
+const MOST_GRANTS: u32 = 100;
+
+/// Why a grant beyond [`MOST_GRANTS`] ends.
+const SURPLUS: &str = "surplus";
+
 impl Issuer {
     /// The live grants that a filter names, newest first.
     ///
@@ -31,7 +42,13 @@ impl Issuer {
             )
             .await?;
         if revoked {
-            self.record(event("grant.revoked", id, reason)).await;
+            let by_operator = reason == BY_OPERATOR;
+            let actor = if by_operator { "operator" } else { "server" };
+            self.record(AuditEvent {
+                actor: actor.to_owned(),
+                ..event("grant.revoked", id, reason)
+            })
+            .await;
         }
         Ok(revoked)
     }
@@ -91,6 +108,24 @@ impl Issuer {
     /// When the database fails; what was published before stays.
     pub async fn publish_revocations(&self) -> Result<(), StoreError> {
         self.revoke(|_, _| std::future::ready(Ok(()))).await
+    }
+
+    /// Takes back the logins of one client that a person has beyond a hundred, the
+    /// least recently used ones. To be called about once an hour.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn revoke_surplus_grants(&self) -> Result<(), StoreError> {
+        let revoked = self
+            .revoke(|store, now| async move {
+                store.revoke_surplus_grants(MOST_GRANTS, SURPLUS, now).await
+            })
+            .await?;
+        for id in &revoked {
+            tracing::warn!(grant_id = %id, "a login was ended: its client has too many");
+            self.record(event("grant.revoked", id, SURPLUS)).await;
+        }
+        Ok(())
     }
 
     /// Removes codes, grants and revocations that can do nothing any more, and

@@ -85,10 +85,25 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Refused> {
         return Err(Refused::InvalidRequest);
     }
     let value = value.to_str().map_err(|_| Refused::InvalidRequest)?;
-    match value.trim().split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
-        _ => Err(Refused::NoToken),
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Refused::NoToken);
     }
+    let token = token.trim_start_matches(' ');
+    match is_b64token(token) {
+        true => Ok(token),
+        false => Err(Refused::InvalidRequest),
+    }
+}
+
+/// The syntax of a bearer token (RFC 6750 section 2.1): anything else cannot be
+/// one, be it two tokens or a tab before it.
+fn is_b64token(text: &str) -> bool {
+    let word = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    };
+    let text = text.trim_end_matches('=');
+    !text.is_empty() && text.bytes().all(word)
 }
 
 impl From<StoreError> for Refused {

@@ -16,8 +16,6 @@ pub struct NewCode {
     pub grant: NewGrant,
     /// Where it is sent, exactly as the request named it.
     pub redirect_uri: RedirectUri,
-    /// Whether the request named it: then the token request must as well.
-    pub redirect_sent: bool,
     /// The S256 `code_challenge` (RFC 7636 section 4.2).
     pub challenge: String,
     /// `nonce` of the ID token.
@@ -33,8 +31,6 @@ pub struct StoredCode {
     pub grant: Grant,
     /// Where it was sent, exactly as the request named it.
     pub redirect_uri: RedirectUri,
-    /// Whether the request named it.
-    pub redirect_sent: bool,
     /// The S256 `code_challenge`.
     pub challenge: String,
     /// `nonce` of the ID token.
@@ -55,15 +51,14 @@ impl Store {
         let grant = &new.grant;
         grants::insert(&mut transaction, grant).await?;
         sqlx::query(
-            "INSERT INTO codes (code_hash, grant_id, client_id, redirect_uri, redirect_sent,
-                challenge, nonce, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO codes (code_hash, grant_id, client_id, redirect_uri, challenge,
+                nonce, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(new.code.hash())
         .bind(&grant.id)
         .bind(grant.client_id.as_str())
         .bind(new.redirect_uri.as_str())
-        .bind(new.redirect_sent)
         .bind(&new.challenge)
         .bind(&new.nonce)
         .bind(grant.created_at)
@@ -80,7 +75,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn code(&self, code: &Secret) -> Result<Option<StoredCode>, StoreError> {
         let row = sqlx::query(
-            "SELECT g.*, c.redirect_uri, c.redirect_sent, c.challenge, c.nonce,
+            "SELECT g.*, c.redirect_uri, c.challenge, c.nonce,
                 c.expires_at AS code_expires_at, c.consumed_at AS code_consumed_at
              FROM codes c JOIN grants g ON g.id = c.grant_id WHERE c.code_hash = $1",
         )
@@ -98,7 +93,6 @@ impl Store {
         Ok(Some(StoredCode {
             grant,
             redirect_uri,
-            redirect_sent: row.try_get("redirect_sent")?,
             challenge: row.try_get("challenge")?,
             nonce: row.try_get("nonce")?,
             expires_at: row.try_get("code_expires_at")?,

@@ -175,6 +175,46 @@ impl Store {
         Ok(true)
     }
 
+    /// Takes back the grants that a person gave one client beyond the `most`
+    /// last used ones, and tells their ids. Whoever calls it publishes the
+    /// revocations next.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn revoke_surplus_grants(
+        &self,
+        most: u32,
+        reason: &str,
+        now: i64,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut transaction = self.database.begin().await?;
+        let rows = sqlx::query(
+            "UPDATE grants SET revoked_at = $2, revoked_reason = $3
+             WHERE id IN (
+                SELECT id FROM (
+                    SELECT id, ROW_NUMBER() OVER (
+                        PARTITION BY user_id, client_id
+                        ORDER BY last_used_at DESC, created_at DESC, id DESC) AS place
+                    FROM grants
+                    WHERE live_until > $2 AND revoked_at IS NULL AND expires_at > $2
+                ) AS placed WHERE place > $1)
+             RETURNING id",
+        )
+        .bind(i64::from(most))
+        .bind(now)
+        .bind(reason)
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut ids = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id: String = row.try_get("id")?;
+            revocations::insert(&mut transaction, RevocationKind::Grant, &id, now, None).await?;
+            ids.push(id);
+        }
+        transaction.commit().await?;
+        Ok(ids)
+    }
+
     /// Takes back every grant of a client and every token it got until now,
     /// and tells how many grants that were.
     ///

@@ -17,6 +17,8 @@ from steps import (  # noqa: F401
     login_fastmcp,
     login_inspector,
     login_conformance,
+    login_strict,
+    login_oracle,
     login_connector,
     login_pages,
     login_parallel,

@@ -46,7 +46,6 @@ pub(crate) async fn send(
             expires_at: now.saturating_add(lifetimes.refresh_absolute),
         },
         redirect_uri: request.back.redirect_uri.clone(),
-        redirect_sent: request.redirect_sent,
         challenge: request.challenge.clone(),
         nonce: request.nonce.clone(),
         expires_at: now.saturating_add(lifetimes.code),

@@ -198,7 +198,6 @@ mod tests {
                 redirect_uri: "https://c.example/cb".parse().unwrap(),
                 state: None,
             },
-            redirect_sent: true,
             challenge: "a".repeat(43),
             nonce: None,
             scope: "a b".parse().unwrap(),

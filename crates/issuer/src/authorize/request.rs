@@ -21,8 +21,6 @@ pub(crate) struct AuthorizationRequest {
     pub(crate) client_id: ClientId,
     /// Where the answer goes.
     pub(crate) back: Back,
-    /// Whether the request named the redirect URI.
-    pub(crate) redirect_sent: bool,
     /// The S256 `code_challenge`.
     pub(crate) challenge: String,
     /// Comes back in the ID token.
@@ -110,7 +108,7 @@ pub(crate) async fn parse(
     let client = clients::find_for(issuer, id, address)
         .await
         .map_err(Problem::from)?;
-    let (redirect_uri, redirect_sent) = redirect_uri(&client, form.get("redirect_uri"))?;
+    let redirect_uri = redirect_uri(&client, form.get("redirect_uri"))?;
     let state_is_clear = repeated.iter().all(|name| name != "state");
     let back = Back {
         redirect_uri,
@@ -120,13 +118,7 @@ pub(crate) async fn parse(
             .map(str::to_owned),
     };
     match proven(issuer, &client, &form, &repeated, &back).await {
-        Ok(request) => Ok((
-            client,
-            AuthorizationRequest {
-                redirect_sent,
-                ..request
-            },
-        )),
+        Ok(request) => Ok((client, request)),
         Err(failure) => {
             tracing::info!(
                 client_id = %client.id,
@@ -142,19 +134,18 @@ pub(crate) async fn parse(
     }
 }
 
-/// The redirect URI, when it is the client's, and whether the request named it.
-fn redirect_uri(client: &Client, asked: Option<&str>) -> Result<(RedirectUri, bool), Problem> {
+/// The redirect URI, when it is the client's.
+fn redirect_uri(client: &Client, asked: Option<&str>) -> Result<RedirectUri, Problem> {
     match (asked, client.redirect_uris.as_slice()) {
         (Some(asked), registered) => {
             let unknown = || Problem::RedirectUnknown(asked.to_owned());
             if registered.iter().any(|uri| uri.matches(asked)) {
-                let uri = asked.parse().map_err(|_| unknown())?;
-                Ok((uri, true))
+                asked.parse().map_err(|_| unknown())
             } else {
                 Err(unknown())
             }
         }
-        (None, [only]) => Ok((only.clone(), false)),
+        (None, [only]) => Ok(only.clone()),
         (None, _) => Err(Problem::RedirectMissing),
     }
 }
@@ -183,7 +174,6 @@ async fn proven(
     Ok(AuthorizationRequest {
         client_id: client.id.clone(),
         back: back.clone(),
-        redirect_sent: true,
         challenge,
         nonce: form.get("nonce").map(str::to_owned),
         scope,

@@ -1,16 +1,13 @@
 //! Which scopes a request asks for (RFC 6749 section 3.3).
 
+pub(crate) use shukuba_model::scope::COMMON;
+use shukuba_model::scope::OFFLINE_ACCESS;
 use shukuba_model::{ApiIdentifier, Client, Scopes};
 use shukuba_store::{Api, StoreError};
 
 use crate::Issuer;
 use crate::authorize::failure::{Code, Failure};
 use crate::token::form::shortened;
-
-/// Scopes every API has: those of OpenID Connect Core section 5.4, and
-/// `offline_access` (section 11), which changes nothing here.
-pub(crate) const COMMON: [&str; 4] = ["openid", "profile", "email", OFFLINE_ACCESS];
-const OFFLINE_ACCESS: &str = "offline_access";
 
 /// The scopes asked for; all of the API's that the client may have when none
 /// are named. `offline_access` alone names none: clients add it by themselves to
@@ -53,14 +50,19 @@ pub(crate) async fn choose(
 
 /// The API's scopes that the client may have.
 pub(crate) fn available(client: &Client, api: &Api) -> Scopes {
+    let all: Scopes = api
+        .scopes
+        .iter()
+        .map(|scope| scope.name().to_owned())
+        .collect();
     let given = client
         .apis
         .iter()
         .find(|given| given.identifier == api.identifier)
         .and_then(|given| given.scopes.as_ref());
     match given {
-        Some(given) => api.scopes.filtered(|scope| given.contains(scope)),
-        None => api.scopes.clone(),
+        Some(given) => all.filtered(|scope| given.contains(scope)),
+        None => all,
     }
 }
 
@@ -75,8 +77,8 @@ pub(crate) async fn described(
     let words = |scope: &str| {
         let mut known = known.iter();
         known
-            .find(|known| known.name == scope)
-            .map(|known| known.description.clone())
+            .find(|known| known.name() == scope)
+            .map(|known| known.description().to_owned())
             .unwrap_or_default()
     };
     Ok(scopes

@@ -88,10 +88,8 @@ fn usable(stored: &StoredCode, form: &Form, now: i64) -> Result<(), OAuthError> 
             "What this code stands for was taken back. Log in again.",
         ));
     }
+    // Clients of OAuth 2.1 do not repeat it (section 10.2): the verifier proves more.
     match form.get("redirect_uri") {
-        None if stored.redirect_sent => Err(OAuthError::grant(
-            "Missing redirect_uri: the authorization request named one, so the token request must name the same (RFC 6749 section 4.1.3).",
-        )),
         Some(other) if other != stored.redirect_uri.as_str() => Err(OAuthError::grant(
             "redirect_uri is not the one of the authorization request, byte for byte (RFC 6749 section 4.1.3).",
         )),

@@ -198,19 +198,31 @@ async fn t22_a_verifier_of_another_form_is_an_invalid_request_and_the_code_kept(
 }
 
 #[tokio::test]
-async fn t23_a_different_or_missing_redirect_uri_is_refused_and_the_code_kept() {
+async fn t23_a_different_redirect_uri_is_refused_and_the_code_kept() {
     let login = Login::new().await;
     let code = login.code(NATIVE).await;
     for other in [
         "http://localhost:3119/callback",
         "http://localhost:3118/callback/",
         "https://evil.example/",
-        "",
     ] {
         let body = redeem(NATIVE, &code).replace(REDIRECT, other);
         login.token(&body).await.refused(400, "invalid_grant");
     }
     login.token(&redeem(NATIVE, &code)).await.tokens();
+}
+
+/// OAuth 2.1 section 10.2: who follows it alone does not repeat the address.
+#[tokio::test]
+async fn a_code_is_redeemed_without_repeating_its_redirect_uri() {
+    let login = Login::new().await;
+    for absent in ["&redirect_uri=", ""] {
+        let code = login.code(NATIVE).await;
+        let body = redeem(NATIVE, &code);
+        let body = body.replace(&format!("&redirect_uri={REDIRECT}"), absent);
+        assert!(!body.contains(REDIRECT), "{body}");
+        login.token(&body).await.tokens();
+    }
 }
 
 #[tokio::test]

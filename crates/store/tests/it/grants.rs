@@ -48,7 +48,6 @@ async fn code(store: &Store, grant: &NewGrant) -> Secret {
         code: code.clone(),
         grant: grant.clone(),
         redirect_uri: "http://localhost/callback".parse().unwrap(),
-        redirect_sent: true,
         challenge: "challenge".to_owned(),
         nonce: None,
         expires_at: grant.created_at + 60,
@@ -210,6 +209,44 @@ async fn only_grants_of_which_a_token_lives_are_listed_page_by_page() {
 }
 
 #[tokio::test]
+async fn beyond_a_number_the_least_recently_used_grants_of_a_person_and_client_end() {
+    let Fixture { store, .. } = &Fixture::new().await;
+    let (ada, bob) = (person(store, "ada").await, person(store, "bob").await);
+    let (oldest, token) = begun(store, &ada, "c", 100).await;
+    let (second, _) = begun(store, &ada, "c", 101).await;
+    let (third, _) = begun(store, &ada, "c", 102).await;
+    begun(store, &ada, "d", 90).await;
+    begun(store, &bob, "c", 91).await;
+    let used = successor(150);
+    assert!(
+        store
+            .rotate_refresh_token(&token, &used, 150)
+            .await
+            .unwrap()
+    );
+
+    let ended = store
+        .revoke_surplus_grants(2, "surplus", 200)
+        .await
+        .unwrap();
+    assert_eq!(ended, [second.id.as_str()]);
+    let left = store.grants_of_user(&ada.id, 200).await.unwrap();
+    assert_eq!(left.len(), 3);
+    assert!(left.iter().any(|grant| grant.id == oldest.id));
+    assert!(left.iter().any(|grant| grant.id == third.id));
+    let revoked: Revoked = store.live_revocations(200).await.unwrap();
+    assert!(
+        revoked.grants.contains(&second.id),
+        "its access tokens die with it"
+    );
+    let again = store
+        .revoke_surplus_grants(2, "surplus", 200)
+        .await
+        .unwrap();
+    assert!(again.is_empty());
+}
+
+#[tokio::test]
 async fn what_is_revoked_is_listed_until_no_token_can_live() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;
@@ -262,7 +299,6 @@ async fn a_grant_needs_its_person_and_its_code_is_not_kept_without() {
         code: Secret::generate("skc_"),
         grant: missing,
         redirect_uri: "http://localhost/callback".parse().unwrap(),
-        redirect_sent: true,
         challenge: String::new(),
         nonce: None,
         expires_at: 160,

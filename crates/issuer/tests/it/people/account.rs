@@ -24,7 +24,6 @@ async fn grant(fixture: &Fixture, user: &UserId, client_name: &str) -> String {
             expires_at: fixture.clock.now() + 1_000,
         },
         redirect_uri,
-        redirect_sent: true,
         challenge: "x".repeat(43),
         nonce: None,
         expires_at: fixture.clock.now() + 60,

@@ -196,6 +196,7 @@ async fn prepared_code(store: &Store) -> Secret {
         profile: Default::default(),
         signing_algorithm: Default::default(),
         token_lifetime: Default::default(),
+        scopes: Vec::new(),
     };
     store.create_api(&api, now).await.unwrap();
     let user = person(now);
