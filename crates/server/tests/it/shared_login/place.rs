@@ -221,7 +221,6 @@ async fn prepared_code(store: &Store) -> Secret {
         expires_at: now + 60,
         grant,
         redirect_uri: REDIRECT.parse().unwrap(),
-        redirect_sent: true,
         challenge: CHALLENGE.to_owned(),
         nonce: None,
     };
