@@ -7,6 +7,8 @@ mod authorize;
 mod clients;
 mod device;
 mod discovery;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod grants;
 mod introspect;
 mod keys;
@@ -224,7 +226,7 @@ impl Issuer {
             settings, store, ..
         } = &*self.0;
         let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
-        let scope = authorize::scope::available(self, client, &target.api.identifier).await?;
+        let scope = authorize::scope::available(client, &target.api);
         self.issue(client, &target, &scope)
     }
 

@@ -101,6 +101,15 @@ class World:
         return f"{self.origin}/mcp/{name}"
 
     @contextmanager
+    def stateful(self):
+        """While inside, there is a second runtime whose server gives out sessions. Gives its address."""
+        url = self.host("adder", "sessions", lambda source: source.replace(", stateless_http=True", ""))
+        try:
+            yield url
+        finally:
+            self.server.sh("shukuba destroy sessions --force")
+
+    @contextmanager
     def lent(self):
         """The server stands still meanwhile, so that a process elsewhere may run it (`borrowed`)."""
         self.server.stop()
@@ -160,12 +169,3 @@ class World:
     def _make_keys(self) -> dict:
         folder = self._bed.make_folder("login-keys")
         return facts(run(["node", str(DRIVERS / "keys.mjs")], bare_environment(self._bed, folder), folder))
-
-    @contextmanager
-    def stateful(self):
-        """While inside, there is a second runtime whose server gives out sessions. Gives its address."""
-        url = self.host("adder", "sessions", lambda source: source.replace(", stateless_http=True", ""))
-        try:
-            yield url
-        finally:
-            self.server.sh("shukuba destroy sessions --force")

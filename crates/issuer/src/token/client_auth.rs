@@ -16,6 +16,13 @@ use crate::token::form::{Form, shortened};
 
 use credentials::{IdAndSecret, Presented};
 
+/// As the fuzz target sees a header.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn basic(header: &[u8]) -> Option<(String, String)> {
+    let presented = credentials::parse_basic(header)?;
+    Some((presented.client_id, presented.secret.to_string()))
+}
+
 /// Finds the client that sent the request, from `address`, and has it prove
 /// itself; a public client has nothing to prove. One that fails is recorded.
 pub(crate) async fn authenticate(

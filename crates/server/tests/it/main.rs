@@ -24,6 +24,7 @@ mod runtime;
 mod runtimes;
 mod schema;
 mod secrets;
+mod shared_login;
 mod story;
 mod tls;
 mod users;
