@@ -19,7 +19,7 @@ use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{AuditLog, Store};
 use shukuba_verify::Verifier;
 
-pub use authority::{AuthorizationServer, LoginLink, Person, Visitor};
+pub use authority::{AuthorizationServer, ImportedDocument, LoginLink, Person, Visitor};
 pub use error::ControlError;
 
 /// What the operations work with.

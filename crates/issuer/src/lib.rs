@@ -7,6 +7,8 @@ mod authorize;
 mod clients;
 mod device;
 mod discovery;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod grants;
 mod introspect;
 mod journey;
@@ -21,6 +23,7 @@ mod respond;
 mod revocations;
 mod revoke;
 mod settings;
+mod strangers;
 mod throttle;
 mod token;
 mod tokens;
@@ -46,13 +49,16 @@ use keys::KeyRing;
 use limits::Limits;
 use people::password::Passwords;
 use people::throttle::LoginThrottle;
+use strangers::Strangers;
 use token::attempts::WrongSecrets;
 use tokens::mint::{self, AccessToken};
 use tokens::profile::Owner;
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
+pub use clients::{ImportError, Imported, client_of};
 pub use people::{LoginLink, NewPerson, PeopleError, VisitingPerson, Visitor};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
+pub use revocations::BY_OPERATOR;
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
 /// The authorization server. Clones share it.
@@ -78,6 +84,7 @@ struct Inner {
     revoking: tokio::sync::Mutex<()>,
     fetched: Fetched,
     limits: Limits,
+    strangers: Strangers,
 }
 
 /// Why the issuer does not start.
@@ -156,6 +163,7 @@ impl Issuer {
             revoking: tokio::sync::Mutex::new(()),
             fetched: Fetched::new(&settings, &clock),
             limits: Limits::new(&clock),
+            strangers: Strangers::new(&clock),
             settings,
             store,
             clock,
@@ -219,7 +227,7 @@ impl Issuer {
             settings, store, ..
         } = &*self.0;
         let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
-        let scope = authorize::scope::available(self, client, &target.api.identifier).await?;
+        let scope = authorize::scope::available(client, &target.api);
         self.issue(client, &target, &scope)
     }
 

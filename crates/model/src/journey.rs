@@ -20,6 +20,7 @@ pub use state::{State, Stop};
 /// A thing that clients, and the browsers they open, do on their way in, in
 /// the order in which they do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// A call without a token, answered by a challenge (RFC 6750 section 3).
@@ -70,8 +71,19 @@ impl Step {
     }
 }
 
+/// Something worth knowing of a step, such as its `resource`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Fact {
+    /// What it is.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
 /// A step as it was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Taken {
     /// What was done.
     pub step: Step,
@@ -86,15 +98,16 @@ pub struct Taken {
     pub status: u16,
     /// What came of it.
     pub outcome: Outcome,
-    /// What else is worth knowing: name and value, such as `resource`.
+    /// What else is worth knowing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub facts: Vec<(String, String)>,
+    pub facts: Vec<Fact>,
     /// How often in a row the same was asked with the same outcome.
     pub times: u32,
 }
 
 /// What one client did on its way in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Journey {
     /// Its number, counted from the server's start.
     pub id: u64,

@@ -153,7 +153,7 @@ fn details(taken: &Taken) -> Vec<String> {
     let facts = taken
         .facts
         .iter()
-        .map(|(name, value)| format!("{name}: {value}"));
+        .map(|fact| format!("{}: {}", fact.name, fact.value));
     let outcome = match &taken.outcome {
         Outcome::Done => None,
         Outcome::Waits => Some("waits for a person".to_owned()),

@@ -1,17 +1,49 @@
 //! `/api/v1/journeys`.
 
 use axum::Json as Reply;
-use axum::extract::{Path, State};
-use shukuba_model::wire::JourneyView;
+use axum::extract::State;
+use shukuba_model::wire::{JourneyView, Problem};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use super::extract::Path;
 use crate::{Control, ControlError};
 
-/// `GET`: the newest journeys, the one that moved last first.
+/// Every route of journeys.
+pub(crate) fn routes() -> OpenApiRouter<Control> {
+    OpenApiRouter::default()
+        .routes(routes!(list))
+        .routes(routes!(show))
+}
+
+/// Lists what clients did on their way in, the one that moved last first.
+///
+/// The newest 200 are kept, until the server ends.
+#[utoipa::path(
+    get,
+    path = "/api/v1/journeys",
+    operation_id = "listJourneys",
+    tag = "journeys",
+    responses(
+        (status = OK, description = "The journeys", body = Vec<JourneyView>),
+    )
+)]
 pub(crate) async fn list(State(control): State<Control>) -> Reply<Vec<JourneyView>> {
     Reply(control.journeys())
 }
 
-/// `GET` of one.
+/// Shows what one client did on its way in.
+#[utoipa::path(
+    get,
+    path = "/api/v1/journeys/{journey}",
+    operation_id = "showJourney",
+    tag = "journeys",
+    params(("journey" = u64, Path, description = "Its number")),
+    responses(
+        (status = OK, description = "The journey", body = JourneyView),
+        (status = NOT_FOUND, description = "It is not kept", body = Problem),
+    )
+)]
 pub(crate) async fn show(
     State(control): State<Control>,
     Path(journey): Path<String>,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use shukuba_model::journey::{Outcome, State as Reached, Taken};
+use shukuba_model::journey::{Fact, Outcome, State as Reached, Taken};
 use shukuba_model::wire::{Advice, JourneyView};
 use shukuba_pages::shown::{clean, fill};
 
@@ -94,7 +94,7 @@ struct StepView {
     took: String,
     times: Option<String>,
     tone: &'static str,
-    facts: Vec<(String, String)>,
+    facts: Vec<Fact>,
     refusal: Option<(String, String)>,
 }
 

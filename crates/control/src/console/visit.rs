@@ -22,13 +22,6 @@ pub(super) struct Visit {
     pub(super) here: String,
 }
 
-impl Visit {
-    /// Whether they may change something.
-    pub(super) fn is_operator(&self) -> bool {
-        self.person.role == Role::Operator
-    }
-}
-
 impl FromRequestParts<Control> for Visit {
     type Rejection = Response;
 

@@ -1,16 +1,13 @@
 //! Which scopes a request asks for (RFC 6749 section 3.3).
 
+pub(crate) use shukuba_model::scope::COMMON;
+use shukuba_model::scope::OFFLINE_ACCESS;
 use shukuba_model::{ApiIdentifier, Client, Scopes};
-use shukuba_store::StoreError;
+use shukuba_store::{Api, StoreError};
 
 use crate::Issuer;
 use crate::authorize::failure::{Code, Failure};
 use crate::token::form::shortened;
-
-/// Scopes every API has: those of OpenID Connect Core section 5.4, and
-/// `offline_access` (section 11), which changes nothing here.
-pub(crate) const COMMON: [&str; 4] = ["openid", "profile", "email", OFFLINE_ACCESS];
-const OFFLINE_ACCESS: &str = "offline_access";
 
 /// The scopes asked for; all of the API's that the client may have when none
 /// are named. `offline_access` alone names none: clients add it by themselves to
@@ -22,7 +19,8 @@ pub(crate) async fn choose(
     asked: Option<&str>,
 ) -> Result<Scopes, Failure> {
     let invalid = |text: String| Failure::new(Code::InvalidScope, text);
-    let available = available(issuer, client, api).await?;
+    let known = issuer.0.store.api(api).await?;
+    let available = known.map_or_else(Scopes::default, |api| available(client, &api));
     let asked: Scopes = asked
         .unwrap_or_default()
         .parse()
@@ -51,22 +49,21 @@ pub(crate) async fn choose(
 }
 
 /// The API's scopes that the client may have.
-pub(crate) async fn available(
-    issuer: &Issuer,
-    client: &Client,
-    api: &ApiIdentifier,
-) -> Result<Scopes, StoreError> {
-    let scopes = issuer.0.store.api_scopes(api).await?;
-    let all: Scopes = scopes.into_iter().map(|scope| scope.name).collect();
+pub(crate) fn available(client: &Client, api: &Api) -> Scopes {
+    let all: Scopes = api
+        .scopes
+        .iter()
+        .map(|scope| scope.name().to_owned())
+        .collect();
     let given = client
         .apis
         .iter()
-        .find(|given| given.identifier == *api)
+        .find(|given| given.identifier == api.identifier)
         .and_then(|given| given.scopes.as_ref());
-    Ok(match given {
+    match given {
         Some(given) => all.filtered(|scope| given.contains(scope)),
         None => all,
-    })
+    }
 }
 
 /// Each scope with what the API says of it; pages have their own words for the
@@ -80,8 +77,8 @@ pub(crate) async fn described(
     let words = |scope: &str| {
         let mut known = known.iter();
         known
-            .find(|known| known.name == scope)
-            .map(|known| known.description.clone())
+            .find(|known| known.name() == scope)
+            .map(|known| known.description().to_owned())
             .unwrap_or_default()
     };
     Ok(scopes

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Step;
+use super::{Fact, Step};
 use crate::ClientId;
 
 /// The longest text that is kept of a fact or a reason, in characters.
@@ -10,6 +10,7 @@ const LONGEST: usize = 300;
 
 /// What came of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub enum Outcome {
     /// It succeeded.
@@ -35,7 +36,7 @@ pub struct Note {
     pub(super) runtime: Option<String>,
     pub(super) subject: Option<String>,
     pub(super) login: Option<String>,
-    pub(super) facts: Vec<(String, String)>,
+    pub(super) facts: Vec<Fact>,
 }
 
 impl Note {
@@ -110,7 +111,10 @@ impl Note {
     /// Something else worth knowing, cut to a length worth reading.
     #[must_use]
     pub fn fact(mut self, name: &str, value: &str) -> Self {
-        self.facts.push((name.to_owned(), cut(value)));
+        self.facts.push(Fact {
+            name: name.to_owned(),
+            value: cut(value),
+        });
         self
     }
 }

@@ -11,6 +11,7 @@ const PATIENCE_OF_PEOPLE: i64 = 600_000;
 
 /// How far a journey got.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case", tag = "is")]
 pub enum State {
     /// The client calls with a token that is let in.
@@ -30,6 +31,7 @@ pub enum State {
 
 /// Why a client went no further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stop {
     /// The step was refused; its outcome says why.

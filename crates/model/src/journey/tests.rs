@@ -222,8 +222,8 @@ fn what_repeats_is_counted_and_a_long_journey_keeps_both_ends() {
     let journey = played.only();
     assert_eq!(journey.steps.len(), MOST_STEPS);
     assert_eq!(journey.left_out, 441);
-    assert_eq!(journey.steps[1].facts[0].1, "0");
-    assert_eq!(journey.steps[MOST_STEPS - 1].facts[0].1, "499");
+    assert_eq!(journey.steps[1].facts[0].value, "0");
+    assert_eq!(journey.steps[MOST_STEPS - 1].facts[0].value, "499");
 }
 
 #[test]
@@ -248,6 +248,6 @@ fn what_strangers_say_is_cut_and_has_no_control_characters() {
     let taken = &journey.steps[0];
     assert_eq!(journey.agent.chars().count(), 300);
     assert!(!journey.agent.contains('\r'));
-    assert_eq!(taken.facts[0].1.chars().count(), 300);
+    assert_eq!(taken.facts[0].value.chars().count(), 300);
     assert!(!journey.refusal().unwrap().1.contains('\u{1b}'));
 }

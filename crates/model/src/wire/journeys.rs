@@ -6,9 +6,9 @@ use crate::journey::{Journey, State};
 
 /// A journey as listed, with how far it got.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JourneyView {
     /// What the client did.
-    #[serde(flatten)]
     pub journey: Journey,
     /// How far it got.
     pub state: State,
@@ -19,6 +19,7 @@ pub struct JourneyView {
 
 /// Why a client went no further.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Advice {
     /// What happened.
     pub what: String,

@@ -2,7 +2,6 @@
 
 /// Its sentences.
 pub(crate) struct FrameTexts {
-    pub(crate) console: &'static str,
     pub(crate) menu: &'static str,
     pub(crate) skip: &'static str,
     pub(crate) home: &'static str,
@@ -20,7 +19,6 @@ pub(crate) struct FrameTexts {
 }
 
 pub(super) const ENGLISH: FrameTexts = FrameTexts {
-    console: "Console",
     menu: "Menu",
     skip: "Skip to the content",
     home: "Home",
@@ -37,7 +35,6 @@ pub(super) const ENGLISH: FrameTexts = FrameTexts {
 };
 
 pub(super) const JAPANESE: FrameTexts = FrameTexts {
-    console: "コンソール",
     menu: "メニュー",
     skip: "本文へ移動",
     home: "ホーム",
