@@ -18,6 +18,7 @@ mod device;
 mod discovery;
 mod documents;
 mod id_tokens;
+mod imported;
 mod introspect;
 mod keys;
 mod limits;
@@ -46,10 +47,10 @@ use http::{HeaderMap, Request, StatusCode, request};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts};
-use shukuba_model::wire::ApiCreate;
+use shukuba_model::wire::{ApiCreate, ApiUpdate};
 use shukuba_model::{
-    ApiIdentifier, ApplicationKind, AuthMethod, Client, ClientApi, ClientMetadata, ClientSource,
-    Clock, GrantType,
+    ApiIdentifier, ApiScope, ApplicationKind, AuthMethod, Client, ClientApi, ClientMetadata,
+    ClientSource, Clock, GrantType,
 };
 use shukuba_store::{ClientSecret, MasterKey, Store, new_client_id};
 use tempfile::TempDir;
@@ -226,7 +227,20 @@ fn new_api(text: &str) -> ApiCreate {
         profile: Default::default(),
         signing_algorithm: Default::default(),
         token_lifetime: Default::default(),
+        scopes: Vec::new(),
     }
+}
+
+/// Gives an API these scopes, each with its description.
+async fn give_scopes(store: &Store, api: &str, scopes: &[(&str, String)]) {
+    let scopes = scopes
+        .iter()
+        .map(|(name, description)| ApiScope::new(*name, description).unwrap());
+    let update = ApiUpdate {
+        scopes: Some(scopes.collect()),
+        ..ApiUpdate::default()
+    };
+    store.update_api(&identifier(api), &update).await.unwrap();
 }
 
 /// Two runtimes: one asks for tokens of [`API`] and lets people log in, one
