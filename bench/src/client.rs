@@ -39,10 +39,19 @@ impl Link {
         &mut self,
         request: Request<Full<Bytes>>,
     ) -> anyhow::Result<(StatusCode, Bytes)> {
+        let answer = self.answer(request).await?;
+        Ok((answer.status(), answer.into_body()))
+    }
+
+    /// Sends a request; the whole answer with its headers.
+    pub(crate) async fn answer(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> anyhow::Result<Response<Bytes>> {
         self.0.ready().await?;
         let answer: Response<Incoming> = self.0.send_request(request).await?;
-        let status = answer.status();
-        Ok((status, answer.into_body().collect().await?.to_bytes()))
+        let (head, body) = answer.into_parts();
+        Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
     }
 
     /// Sends the call and makes sure that it was answered rightly.

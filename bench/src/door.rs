@@ -16,8 +16,8 @@ use crate::client::{Call, Link, post};
 use crate::program::Program;
 
 /// Where the adder is served.
-const ENDPOINT: &str = "/mcp/adder";
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const ENDPOINT: &str = "/mcp/adder";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 /// `shukuba serve` with a fresh data directory.
 pub(crate) struct Door {
@@ -37,6 +37,15 @@ pub(crate) struct Application {
 impl Door {
     /// Starts the server and launches the adder on it.
     pub(crate) async fn open(binary: &Path) -> anyhow::Result<Self> {
+        Self::open_to(binary, false).await
+    }
+
+    /// The same, where people may log in.
+    pub(crate) async fn open_to_people(binary: &Path) -> anyhow::Result<Self> {
+        Self::open_to(binary, true).await
+    }
+
+    async fn open_to(binary: &Path, people: bool) -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
         let mut command = Command::new(binary);
         command
@@ -52,14 +61,14 @@ impl Door {
             operator_key: operator_key.trim().to_owned(),
             _data: data,
         };
-        door.launch().await?;
+        door.launch(people).await?;
         Ok(door)
     }
 
-    async fn launch(&self) -> anyhow::Result<()> {
+    async fn launch(&self, people: bool) -> anyhow::Result<()> {
         let order = json!({
             "source": { "kind": "builtin" }, "region": "us-west-2", "account": "123456789012",
-            "authorizer": null, "login": false, "reuse_unchanged": false,
+            "authorizer": null, "login": people, "reuse_unchanged": false,
         });
         let events = self
             .administer("/api/v1/runtimes/adder/versions", &order)
@@ -74,6 +83,20 @@ impl Door {
     /// Registers an application.
     pub(crate) async fn application(&self, name: &str) -> anyhow::Result<Application> {
         let api = format!("http://{}{ENDPOINT}", self.address);
+        self.application_of(name, &api).await
+    }
+
+    /// Registers an API with that signing algorithm, and an application for it.
+    pub(crate) async fn application_signed(&self, algorithm: &str) -> anyhow::Result<Application> {
+        let api = format!("https://bench.example/{algorithm}");
+        let order = json!({
+            "name": algorithm, "identifier": api, "signing_algorithm": algorithm,
+        });
+        self.administer("/api/v1/apis", &order).await?;
+        self.application_of(algorithm, &api).await
+    }
+
+    async fn application_of(&self, name: &str, api: &str) -> anyhow::Result<Application> {
         let order = json!({ "name": name, "type": "m2m", "apis": [api] });
         let created: Value =
             serde_json::from_str(&self.administer("/api/v1/applications", &order).await?)?;
@@ -122,6 +145,13 @@ impl Door {
         Ok(serde_json::from_slice(&body)?)
     }
 
+    /// Makes a person who logs in with that password.
+    pub(crate) async fn person(&self, name: &str, password: &str) -> anyhow::Result<()> {
+        let order = json!({ "name": name, "password": password });
+        self.administer("/api/v1/users", &order).await?;
+        Ok(())
+    }
+
     async fn administer(&self, path: &str, order: &Value) -> anyhow::Result<String> {
         let key = Some(self.operator_key.as_str());
         let request = post(
@@ -138,7 +168,7 @@ impl Door {
     }
 }
 
-fn text(object: &Value, key: &str) -> anyhow::Result<String> {
+pub(crate) fn text(object: &Value, key: &str) -> anyhow::Result<String> {
     let value = object.get(key).and_then(Value::as_str);
     value
         .map(str::to_owned)

@@ -6,6 +6,7 @@
 mod bed;
 mod client;
 mod door;
+mod journey;
 mod machine;
 mod measure;
 mod options;
@@ -55,7 +56,7 @@ async fn measure_all(options: &Options) -> anyhow::Result<()> {
     let up = told("up", up::measure(options)).await?;
     let bed = Bed::start(&options.shukuba).await?;
     let calls = told("calls", calls::measure(&bed, options)).await?;
-    let tokens = told("tokens", tokens::measure(&bed.door, options)).await?;
+    let tokens = told("tokens", tokens::measure(&bed, options)).await?;
     let sessions = told("session starts", sessions::measure(&bed.door, options)).await?;
     bed.stop().await?;
     let report = Report {

@@ -61,6 +61,15 @@ pub(crate) const CHECKS: &[Check] = &[
         run: deny,
     },
     Check {
+        name: "fuzz",
+        about: "The fuzz targets still fit what they try.",
+        fast: false,
+        run: |workspace| {
+            let check = ["check", "--manifest-path", "fuzz/Cargo.toml", "--locked"];
+            outcome(&mut workspace.cargo(&check))
+        },
+    },
+    Check {
         name: BUILD,
         about: "The binaries that the clients are played against.",
         fast: false,
@@ -72,7 +81,11 @@ pub(crate) const CHECKS: &[Check] = &[
 pub(crate) const BUILD: &str = "build";
 
 /// Packages outside the workspace, which `cargo fmt --all` does not see.
-const STANDALONE: &[&str] = &["examples/adder-rs/Cargo.toml", "bench/Cargo.toml"];
+const STANDALONE: &[&str] = &[
+    "examples/adder-rs/Cargo.toml",
+    "bench/Cargo.toml",
+    "fuzz/Cargo.toml",
+];
 
 fn fmt(workspace: &Workspace) -> Outcome {
     let all = workspace.cargo(&["fmt", "--all", "--check"]);

@@ -7,6 +7,8 @@ mod authorize;
 mod clients;
 mod device;
 mod discovery;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod grants;
 mod introspect;
 mod keys;
@@ -20,6 +22,7 @@ mod respond;
 mod revocations;
 mod revoke;
 mod settings;
+mod strangers;
 mod throttle;
 mod token;
 mod tokens;
@@ -45,6 +48,7 @@ use keys::KeyRing;
 use limits::Limits;
 use people::password::Passwords;
 use people::throttle::LoginThrottle;
+use strangers::Strangers;
 use token::attempts::WrongSecrets;
 use tokens::mint::{self, AccessToken};
 use tokens::profile::Owner;
@@ -79,6 +83,7 @@ struct Inner {
     revoking: tokio::sync::Mutex<()>,
     fetched: Fetched,
     limits: Limits,
+    strangers: Strangers,
 }
 
 /// Why the issuer does not start.
@@ -157,6 +162,7 @@ impl Issuer {
             revoking: tokio::sync::Mutex::new(()),
             fetched: Fetched::new(&settings, &clock),
             limits: Limits::new(&clock),
+            strangers: Strangers::new(&clock),
             settings,
             store,
             clock,
@@ -220,7 +226,7 @@ impl Issuer {
             settings, store, ..
         } = &*self.0;
         let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
-        let scope = authorize::scope::available(self, client, &target.api.identifier).await?;
+        let scope = authorize::scope::available(client, &target.api);
         self.issue(client, &target, &scope)
     }
 

@@ -99,6 +99,8 @@ pub(crate) struct ConsentPage {
     pub(crate) client_name: String,
     /// The host of the client's document or home page, when it has one.
     pub(crate) client_host: Option<String>,
+    /// Whether it is known by a document at that host.
+    pub(crate) by_document: bool,
     /// Whether the operator vouches for the client.
     pub(crate) verified: bool,
     /// Where it sends the person back to.

@@ -214,7 +214,33 @@ impl From<Scopes> for String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_parsed_is_a_set_of_scope_tokens(text in "[!-~ ]{0,60}|.{0,60}") {
+            let Ok(scopes) = text.parse::<Scopes>() else {
+                let token = |byte: u8| matches!(byte, b' ' | b'!' | b'#'..=b'[' | b']'..=b'~');
+                prop_assert!(!text.bytes().all(token), "refused without a reason");
+                return Ok(());
+            };
+            let names: Vec<&str> = text.split(' ').filter(|name| !name.is_empty()).collect();
+            prop_assert!(names.iter().all(|name| scopes.contains(name)));
+            prop_assert!(scopes.iter().all(|scope| names.contains(&scope) && is_scope_token(scope)));
+            prop_assert_eq!(&scopes.to_string().parse::<Scopes>().unwrap(), &scopes);
+            prop_assert_eq!(&scopes.union(&scopes), &scopes, "each is in it once");
+        }
+
+        #[test]
+        fn one_set_is_within_another_only_if_each_of_its_scopes_is(one in "[a-c ]{0,9}", other in "[a-c ]{0,9}") {
+            let (one, other): (Scopes, Scopes) = (one.parse().unwrap(), other.parse().unwrap());
+            let missing = one.filtered(|scope| !other.contains(scope));
+            prop_assert_eq!(one.is_within(&other), missing.is_empty());
+            prop_assert!(one.is_within(&one.union(&other)) && other.is_within(&one.union(&other)));
+        }
+    }
 
     #[test]
     fn scopes_are_a_set_in_the_order_they_were_named() {

@@ -161,6 +161,7 @@ fn jti(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -262,5 +263,31 @@ mod tests {
         let twice = r#"{"iss":"c","sub":"c","sub":"d"}"#;
         let text = text(&json!({"alg": "ES256"}), twice);
         assert!(ClientAssertion::parse(&text).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn what_counts_is_of_the_client_for_us_and_of_now(
+            iss in "[cd]", sub in "[cd]", ours in any::<bool>(),
+            exp in NOW - 100..NOW + 700, nbf in NOW - 100..NOW + 100, jti in "[a-z]{0,3}",
+        ) {
+            let aud = if ours { ISSUER } else { "https://other.example" };
+            let used = judged(|claims| {
+                *claims = json!({
+                    "iss": iss, "sub": sub, "aud": aud, "exp": exp, "nbf": nbf, "jti": jti,
+                });
+            });
+            let holds = iss == "c" && sub == "c" && ours && !jti.is_empty()
+                && (NOW - LEEWAY + 1..=NOW + LONGEST).contains(&exp) && nbf <= NOW + LEEWAY;
+            prop_assert_eq!(used.is_ok(), holds);
+        }
+
+        #[test]
+        fn no_text_is_verified_by_no_key(header in "[{}:,\"a-zA-Z0-9]{0,40}", claims in "[{}:,\"a-z0-9]{0,40}") {
+            let text = format!("{}.{}.QQ", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+            if let Ok(assertion) = ClientAssertion::parse(&text) {
+                prop_assert_ne!(assertion.verify(&JwkSet::default()), Signature::Verified);
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ from steps import (  # noqa: F401
     lifecycle,
     login_server,
     login_claude,
+    login_cimd,
     login_mcp_remote,
     login_codex,
     login_sdks,

@@ -3,7 +3,7 @@
 pub(crate) use shukuba_model::scope::COMMON;
 use shukuba_model::scope::OFFLINE_ACCESS;
 use shukuba_model::{ApiIdentifier, Client, Scopes};
-use shukuba_store::StoreError;
+use shukuba_store::{Api, StoreError};
 
 use crate::Issuer;
 use crate::authorize::failure::{Code, Failure};
@@ -19,7 +19,8 @@ pub(crate) async fn choose(
     asked: Option<&str>,
 ) -> Result<Scopes, Failure> {
     let invalid = |text: String| Failure::new(Code::InvalidScope, text);
-    let available = available(issuer, client, api).await?;
+    let known = issuer.0.store.api(api).await?;
+    let available = known.map_or_else(Scopes::default, |api| available(client, &api));
     let asked: Scopes = asked
         .unwrap_or_default()
         .parse()
@@ -48,25 +49,21 @@ pub(crate) async fn choose(
 }
 
 /// The API's scopes that the client may have.
-pub(crate) async fn available(
-    issuer: &Issuer,
-    client: &Client,
-    api: &ApiIdentifier,
-) -> Result<Scopes, StoreError> {
-    let scopes = issuer.0.store.api_scopes(api).await?;
-    let all: Scopes = scopes
-        .into_iter()
+pub(crate) fn available(client: &Client, api: &Api) -> Scopes {
+    let all: Scopes = api
+        .scopes
+        .iter()
         .map(|scope| scope.name().to_owned())
         .collect();
     let given = client
         .apis
         .iter()
-        .find(|given| given.identifier == *api)
+        .find(|given| given.identifier == api.identifier)
         .and_then(|given| given.scopes.as_ref());
-    Ok(match given {
+    match given {
         Some(given) => all.filtered(|scope| given.contains(scope)),
         None => all,
-    })
+    }
 }
 
 /// Each scope with what the API says of it; pages have their own words for the

@@ -23,7 +23,7 @@ pub(crate) async fn issue(
         asked,
     )
     .await?;
-    let scope = chosen(issuer, client, &target, form.get("scope")).await?;
+    let scope = chosen(client, &target, form.get("scope"))?;
     // Never a refresh token (RFC 6749 section 4.4.3): the client can ask again.
     Ok(Issued {
         access: issuer.issue(client, &target, &scope)?,
@@ -35,13 +35,8 @@ pub(crate) async fn issue(
 }
 
 /// The scopes asked for; all that the client has when none are named.
-async fn chosen(
-    issuer: &Issuer,
-    client: &Client,
-    target: &Target,
-    asked: Option<&str>,
-) -> Result<Scopes, OAuthError> {
-    let granted = scope::available(issuer, client, &target.api.identifier).await?;
+fn chosen(client: &Client, target: &Target, asked: Option<&str>) -> Result<Scopes, OAuthError> {
+    let granted = scope::available(client, &target.api);
     let asked: Scopes = asked
         .unwrap_or_default()
         .parse()

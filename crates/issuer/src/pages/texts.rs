@@ -59,8 +59,10 @@ pub(crate) struct Texts {
     pub(crate) consent_heading: &'static str,
     pub(crate) verified: &'static str,
     pub(crate) unverified: &'static str,
-    /// Stands before the host of the client's document.
+    /// Stands before the host of the client's home page.
     pub(crate) client_host: &'static str,
+    /// Stands before the host of the client's document.
+    pub(crate) document_host: &'static str,
     /// Stands before the runtime.
     pub(crate) consent_runtime: &'static str,
     /// Stands before the scopes.
@@ -70,6 +72,7 @@ pub(crate) struct Texts {
     /// No scope of the API itself was asked for.
     pub(crate) use_tools: &'static str,
     pub(crate) warn_unverified: &'static str,
+    pub(crate) warn_document: &'static str,
     pub(crate) warn_loopback: &'static str,
     pub(crate) allow: &'static str,
     pub(crate) deny: &'static str,

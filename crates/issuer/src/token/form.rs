@@ -72,6 +72,12 @@ impl Form {
             .filter(move |(known, value)| known == name && !value.is_empty())
             .map(|(_, value)| value.as_str())
     }
+
+    /// Every parameter, in the order they came.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn into_parameters(self) -> Vec<(String, String)> {
+        self.0
+    }
 }
 
 /// Decodes one name or value: `+` is a space, `%XX` a byte of UTF-8.
@@ -123,7 +129,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_body_parses_or_is_refused_and_never_panics(body in prop::collection::vec(any::<u8>(), 0..400)) {
+        fn o08_any_body_parses_or_is_refused_and_never_panics(body in prop::collection::vec(any::<u8>(), 0..400)) {
             if let Err(error) = Form::parse(&body) {
                 prop_assert!(matches!(error, OAuthError::InvalidRequest(_)));
             }
@@ -141,6 +147,17 @@ mod tests {
             for (name, value) in &pairs {
                 let expected = (!value.is_empty()).then_some(value.as_str());
                 prop_assert_eq!(form.get(name), expected);
+            }
+        }
+
+        #[test]
+        fn what_is_taken_is_read_as_the_url_standard_reads_it(body in "[a-z=&%+0-9A-F]{0,60}") {
+            if let Ok(form) = Form::parse(body.as_bytes()) {
+                let expected: Vec<_> = url::form_urlencoded::parse(body.as_bytes())
+                    .into_owned()
+                    .filter(|(name, _)| !name.is_empty())
+                    .collect();
+                prop_assert_eq!(form.into_parameters(), expected);
             }
         }
 

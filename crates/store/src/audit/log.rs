@@ -1,8 +1,12 @@
 //! Recording without waiting: events queue up, and one task writes what has
-//! queued in one transaction.
+//! queued in one transaction. It waits a moment for more, since each
+//! transaction costs a write to the disk, however few events are in it.
+
+use std::time::Duration;
 
 use shukuba_model::Clock;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use super::AuditEvent;
 use crate::Store;
@@ -12,6 +16,8 @@ use crate::Store;
 const QUEUE: usize = 1024;
 /// The most events of one transaction.
 const BATCH: usize = 256;
+/// How long the first event of a transaction waits for others.
+const GATHERING: Duration = Duration::from_millis(20);
 
 /// Takes events. Clones share the queue.
 #[derive(Debug, Clone)]
@@ -22,6 +28,12 @@ enum Message {
     Event(AuditEvent),
     /// Answered when everything before it is written.
     Flush(oneshot::Sender<()>),
+}
+
+impl Message {
+    fn is_awaited(&self) -> bool {
+        matches!(self, Self::Flush(_))
+    }
 }
 
 impl AuditLog {
@@ -61,6 +73,7 @@ impl AuditLog {
 async fn write_until_closed(store: Store, clock: Clock, mut receiver: mpsc::Receiver<Message>) {
     let mut messages = Vec::with_capacity(BATCH);
     while receiver.recv_many(&mut messages, BATCH).await > 0 {
+        gather(&mut receiver, &mut messages).await;
         let mut events = Vec::with_capacity(messages.len());
         let mut waiting = Vec::new();
         for message in messages.drain(..) {
@@ -78,5 +91,19 @@ async fn write_until_closed(store: Store, clock: Clock, mut receiver: mpsc::Rece
             // Whoever waited may be gone; the events are written all the same.
             let _ = done.send(());
         }
+    }
+}
+
+/// Takes what comes within [`GATHERING`]; less when somebody waits for the
+/// writing, when the transaction is full or when nothing can come any more.
+async fn gather(receiver: &mut mpsc::Receiver<Message>, messages: &mut Vec<Message>) {
+    let end = Instant::now() + GATHERING;
+    let mut awaited = messages.iter().any(Message::is_awaited);
+    while messages.len() < BATCH && !awaited {
+        let Ok(Some(message)) = timeout_at(end, receiver.recv()).await else {
+            return;
+        };
+        awaited = message.is_awaited();
+        messages.push(message);
     }
 }

@@ -137,7 +137,7 @@ fn from_header<'a>(value: &HeaderValue, form: &Form) -> Result<Presented<'a>, OA
 
 /// Parses `Basic …` as RFC 6749 section 2.3.1 defines it: id and secret are
 /// form-encoded before they are joined by a colon. `None` for anything else.
-fn parse_basic(header: &[u8]) -> Option<IdAndSecret> {
+pub(super) fn parse_basic(header: &[u8]) -> Option<IdAndSecret> {
     let header = std::str::from_utf8(header).ok()?;
     let (scheme, credentials) = header.trim().split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -170,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_other_authorization_header_is_refused(header in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn o08_any_other_authorization_header_is_refused(header in prop::collection::vec(any::<u8>(), 0..200)) {
             // Random bytes hardly ever spell the scheme.
             prop_assume!(!header.to_ascii_lowercase().starts_with(b"basic"));
             prop_assert!(parse_basic(&header).is_none());
