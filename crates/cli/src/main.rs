@@ -1,5 +1,6 @@
 //! `shukuba`: the one binary. A file per command; this one only dispatches.
 
+mod applications;
 mod bundle;
 mod client;
 mod commands;

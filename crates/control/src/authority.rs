@@ -3,7 +3,8 @@
 
 use futures_util::future::BoxFuture;
 use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
-use shukuba_model::{ApiIdentifier, ClientId, SigningAlgorithm, UserId};
+use shukuba_model::{ApiIdentifier, Client, ClientId, SigningAlgorithm, UserId};
+use shukuba_store::ClientDocument;
 
 use crate::ControlError;
 
@@ -13,6 +14,14 @@ pub struct LoginLink {
     pub url: String,
     /// When it ends, seconds since 1970.
     pub expires_at: i64,
+}
+
+/// A client's metadata document that the operator gave.
+pub struct ImportedDocument {
+    /// The client it tells of.
+    pub client: Client,
+    /// What was left out of it and why.
+    pub notes: Vec<String>,
 }
 
 /// The authorization server, on the operator's word.
@@ -31,11 +40,26 @@ pub trait AuthorizationServer: Send + Sync {
     /// every session end when it is used.
     fn login_link(&self, user: UserId) -> BoxFuture<'_, Result<LoginLink, ControlError>>;
 
-    /// Ends a grant and every token of it, at once.
+    /// Ends a grant and every token of it, at once, and records that the
+    /// operator did, where it was still alive.
     fn revoke_grant(&self, grant: String) -> BoxFuture<'_, Result<(), ControlError>>;
 
     /// Removes a client; what it holds is dead at once.
     fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>>;
+
+    /// Keeps the metadata document of a client, judged as if it had been fetched
+    /// from `client`.
+    fn import_document(
+        &self,
+        client: ClientId,
+        document: String,
+    ) -> BoxFuture<'_, Result<ImportedDocument, ControlError>>;
+
+    /// The client that a kept document tells of.
+    ///
+    /// # Errors
+    /// Why the document cannot be used, in a sentence.
+    fn client_of(&self, kept: &ClientDocument) -> Result<Client, String>;
 
     /// Keeps a person out, which ends every session and token of theirs at
     /// once, or lets them in again.

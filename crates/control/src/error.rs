@@ -27,6 +27,16 @@ pub enum ControlError {
         /// What to do.
         hint: Option<String>,
     },
+    /// The address is none of this API's, or does not take the method.
+    #[error("there is no {method} {path}")]
+    NoSuchRoute {
+        /// The request's method.
+        method: http::Method,
+        /// The request's path.
+        path: String,
+        /// Whether the path takes other methods.
+        path_known: bool,
+    },
     /// The caller is not the operator.
     #[error("this call needs the operator's key")]
     Unauthorized,
@@ -52,7 +62,13 @@ impl ControlError {
     /// The closed, countable word for it.
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::NotFound(_) => "not_found",
+            Self::NotFound(_)
+            | Self::NoSuchRoute {
+                path_known: false, ..
+            } => "not_found",
+            Self::NoSuchRoute {
+                path_known: true, ..
+            } => "method_not_allowed",
             Self::Conflict { .. } => "conflict",
             Self::Invalid { .. } => "invalid",
             Self::Unauthorized => "unauthorized",
@@ -68,6 +84,9 @@ impl ControlError {
                 "send it as a bearer token; it lies in the file operator.key of the data directory"
                     .to_owned(),
             ),
+            Self::NoSuchRoute { .. } => {
+                Some("GET /api/v1/openapi.json names every route and what it takes".to_owned())
+            }
             Self::NotFound(_) | Self::Internal(_) => None,
         };
         Problem {
@@ -79,7 +98,13 @@ impl ControlError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NotFound(_)
+            | Self::NoSuchRoute {
+                path_known: false, ..
+            } => StatusCode::NOT_FOUND,
+            Self::NoSuchRoute {
+                path_known: true, ..
+            } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,

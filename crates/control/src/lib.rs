@@ -17,7 +17,7 @@ use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{AuditLog, Store};
 use shukuba_verify::Verifier;
 
-pub use authority::{AuthorizationServer, LoginLink};
+pub use authority::{AuthorizationServer, ImportedDocument, LoginLink};
 pub use error::ControlError;
 
 /// What the operations work with.

@@ -2,6 +2,7 @@
 
 pub(crate) mod document;
 mod documents;
+mod import;
 mod key_cache;
 mod manage;
 pub(crate) mod register;
@@ -17,6 +18,8 @@ use shukuba_verify::fetch::PublicClient;
 use crate::throttle::Throttle;
 use crate::{Issuer, IssuerSettings};
 
+pub use documents::client_of;
+pub use import::{ImportError, Imported};
 use key_cache::KeyCache;
 
 /// Why there is no client.

@@ -20,6 +20,7 @@ mod respond;
 mod revocations;
 mod revoke;
 mod settings;
+mod strangers;
 mod throttle;
 mod token;
 mod tokens;
@@ -45,13 +46,16 @@ use keys::KeyRing;
 use limits::Limits;
 use people::password::Passwords;
 use people::throttle::LoginThrottle;
+use strangers::Strangers;
 use token::attempts::WrongSecrets;
 use tokens::mint::{self, AccessToken};
 use tokens::profile::Owner;
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
+pub use clients::{ImportError, Imported, client_of};
 pub use people::{LoginLink, NewPerson, PeopleError};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
+pub use revocations::BY_OPERATOR;
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};
 
 /// The authorization server. Clones share it.
@@ -77,6 +81,7 @@ struct Inner {
     revoking: tokio::sync::Mutex<()>,
     fetched: Fetched,
     limits: Limits,
+    strangers: Strangers,
 }
 
 /// Why the issuer does not start.
@@ -155,6 +160,7 @@ impl Issuer {
             revoking: tokio::sync::Mutex::new(()),
             fetched: Fetched::new(&settings, &clock),
             limits: Limits::new(&clock),
+            strangers: Strangers::new(&clock),
             settings,
             store,
             clock,

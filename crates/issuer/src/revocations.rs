@@ -9,6 +9,10 @@ use shukuba_store::{AuditEvent, Grant, GrantFilter, Store, StoreError, use_is_no
 
 use crate::Issuer;
 
+/// The reason of a grant that the operator took back, who is then the actor of
+/// the event.
+pub const BY_OPERATOR: &str = "revoked by the operator";
+
 /// How often a person may have let one client in, each time a login that lives:
 /// a client that never stops logging in anew must not fill the database.
 const MOST_GRANTS: u32 = 100;
@@ -38,7 +42,13 @@ impl Issuer {
             )
             .await?;
         if revoked {
-            self.record(event("grant.revoked", id, reason)).await;
+            let by_operator = reason == BY_OPERATOR;
+            let actor = if by_operator { "operator" } else { "server" };
+            self.record(AuditEvent {
+                actor: actor.to_owned(),
+                ..event("grant.revoked", id, reason)
+            })
+            .await;
         }
         Ok(revoked)
     }

@@ -10,6 +10,7 @@ use crate::name::NameError;
 /// An OAuth `client_id`: printable ASCII without spaces, up to 2,048 bytes
 /// (RFC 6749 appendix A.1 allows VSCHAR).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct ClientId(String);
 
@@ -57,6 +58,7 @@ impl From<ClientId> for String {
 
 /// What an application is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ApplicationKind {
     /// Machine to machine: `client_credentials` only, no person takes part.
     #[serde(rename = "m2m")]

@@ -51,6 +51,7 @@ impl Entry {
 /// Which claims of an access token may name the client. The default is strict,
 /// `client_id` only, as on AgentCore; a preset is chosen, never guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ClientClaim {
     /// RFC 9068: `client_id`.
@@ -102,6 +103,7 @@ impl FromStr for ClientClaim {
 /// `…/.well-known/openid-configuration` or `…/.well-known/oauth-authorization-server`,
 /// with the issuer's path appended in the inserted forms. `https`, or `http` on loopback.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct DiscoveryUrl(String);
 

@@ -62,6 +62,7 @@ impl Client {
 
 /// Who vouches for a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ClientSource {
     /// The operator registered it.
@@ -97,6 +98,7 @@ pub struct ClientApi {
 
 /// How a client proves itself at the token endpoint (RFC 7591 section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum AuthMethod {
     /// A public client.
     #[serde(rename = "none")]

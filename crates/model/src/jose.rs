@@ -7,6 +7,7 @@ use crate::revocation::Revocations;
 /// A public key as a JSON Web Key (RFC 7517). Private members are not
 /// represented, so they cannot leak through this type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Jwk {
     /// Key type: `RSA`, `EC` or `OKP`.
     pub kty: String,
@@ -38,6 +39,7 @@ pub struct Jwk {
 
 /// A JWK Set (RFC 7517 section 5).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JwkSet {
     /// The keys.
     pub keys: Vec<Jwk>,

@@ -39,6 +39,6 @@ pub use redirect::RedirectUri;
 pub use resource_server::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
 pub use revocation::Revocations;
 pub use route::{Route, RouteTable};
-pub use scope::Scopes;
+pub use scope::{ApiScope, Scopes};
 pub use snapshot::Snapshot;
 pub use user::{UserId, UserName};

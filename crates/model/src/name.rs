@@ -74,6 +74,7 @@ fn is_identifier(value: &str) -> bool {
 
 /// The name of a runtime (AgentCore: `agentRuntimeName`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct RuntimeName(String);
 checked_name!(RuntimeName);
@@ -134,6 +135,7 @@ impl FromStr for Qualifier {
 /// The id of a runtime: its name, a hyphen, ten letters and digits
 /// (AgentCore: `agentRuntimeId`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct RuntimeId(String);
 checked_name!(RuntimeId);
@@ -178,6 +180,7 @@ impl FromStr for RuntimeId {
 
 /// A twelve-digit account id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct AccountId(String);
 checked_name!(AccountId);
@@ -244,6 +247,7 @@ pub const REGIONS: &[&str] = &[
 
 /// An AWS region name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct Region(String);
 checked_name!(Region);

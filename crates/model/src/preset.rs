@@ -9,6 +9,7 @@ use crate::redirect::RedirectUri;
 
 /// A known MCP client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Preset {
     /// Claude on the web, the desktop and the phone (connectors).

@@ -17,6 +17,7 @@ use crate::raw_url::{RawUrl, check_characters, is_scheme};
 /// sections 7.1 to 7.3). No fragment (RFC 6749 section 3.1.2), no user name, no
 /// wildcard, at most 2,048 bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct RedirectUri(String);
 

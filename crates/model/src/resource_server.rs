@@ -11,6 +11,7 @@ use crate::name::NameError;
 /// The identifier of an API, kept and compared byte for byte: with and
 /// without its trailing slash it names two APIs, as at Auth0.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct ApiIdentifier(String);
 
@@ -59,6 +60,7 @@ impl From<ApiIdentifier> for String {
 
 /// The shape of the access tokens of an API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TokenProfile {
     /// Auth0's own: `typ` JWT, the client in `azp`, `gty`, no `jti`.
@@ -99,6 +101,7 @@ impl FromStr for TokenProfile {
 
 /// The JWS algorithm an API's tokens are signed with (RFC 7518 section 3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum SigningAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     #[default]
@@ -139,6 +142,8 @@ impl FromStr for SigningAlgorithm {
 
 /// How long an API's access tokens live, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2_592_000))]
 #[serde(try_from = "u64", into = "u64")]
 pub struct TokenLifetime(u64);
 

@@ -9,6 +9,8 @@ use crate::name::NameError;
 
 /// A set of scopes in the order they were named, each once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String))]
 #[serde(try_from = "String", into = "String")]
 pub struct Scopes(Vec<String>);
 
@@ -69,6 +71,95 @@ fn is_scope_token(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~'))
+}
+
+/// Scopes every API has: those of OpenID Connect Core section 5.4, and
+/// `offline_access` (section 11).
+pub const COMMON: [&str; 4] = ["openid", "profile", "email", OFFLINE_ACCESS];
+/// Asks for a refresh token where one is not given anyway.
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
+/// A scope of an API, and what it means to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "WrittenScope")]
+pub struct ApiScope {
+    /// Its name on the wire.
+    name: String,
+    /// What a consent page says of it; empty where nothing was written.
+    #[serde(default)]
+    description: String,
+}
+
+/// An [`ApiScope`] that was not judged yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenScope {
+    name: String,
+    #[serde(default)]
+    description: String,
+}
+
+impl ApiScope {
+    /// The longest description, in characters: it is a line of a consent page.
+    pub const LONGEST_DESCRIPTION: usize = 200;
+
+    /// A scope of that name; `description` may be empty.
+    ///
+    /// # Errors
+    /// When the name is no scope token (RFC 6749 appendix A.4), or the
+    /// description is too long or has control characters.
+    pub fn new(name: impl Into<String>, description: impl Into<String>) -> Result<Self, NameError> {
+        let (name, description) = (name.into(), description.into());
+        if !is_scope_token(&name) || name.len() > 200 {
+            return Err(NameError {
+                kind: "scope",
+                value: name.chars().take(80).collect(),
+                rule:
+                    "1 to 200 characters of printable ASCII without spaces, quotes and backslashes"
+                        .to_owned(),
+            });
+        }
+        if description.chars().count() > Self::LONGEST_DESCRIPTION
+            || description.chars().any(char::is_control)
+        {
+            return Err(NameError {
+                kind: "scope description",
+                value: description.chars().take(80).collect(),
+                rule: format!(
+                    "at most {} characters, without control characters",
+                    Self::LONGEST_DESCRIPTION
+                ),
+            });
+        }
+        Ok(Self { name, description })
+    }
+
+    /// Its name on the wire.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What a consent page says of it; empty where nothing was written.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+}
+
+impl TryFrom<WrittenScope> for ApiScope {
+    type Error = NameError;
+    fn try_from(written: WrittenScope) -> Result<Self, NameError> {
+        Self::new(written.name, written.description)
+    }
+}
+
+/// `name=description`, as the command line takes it; `name` alone has none.
+impl FromStr for ApiScope {
+    type Err = NameError;
+    fn from_str(value: &str) -> Result<Self, NameError> {
+        let (name, description) = value.split_once('=').unwrap_or((value, ""));
+        Self::new(name.trim(), description.trim())
+    }
 }
 
 impl FromStr for Scopes {
@@ -132,6 +223,20 @@ mod tests {
         assert!(scopes.is_within(&"a b c".parse().unwrap()));
         assert!(!scopes.is_within(&"a".parse().unwrap()));
         assert_eq!(scopes.union(&"c a".parse().unwrap()).to_string(), "b a c");
+    }
+
+    #[test]
+    fn a_scope_is_written_as_its_name_and_what_it_means() {
+        let scope: ApiScope = "tools:read = See what = is there".parse().unwrap();
+        assert_eq!(scope.name(), "tools:read");
+        assert_eq!(scope.description(), "See what = is there");
+        assert_eq!("all".parse::<ApiScope>().unwrap().description(), "");
+        for bad in ["", "=x", "two words=x", "a\"b=x", "a=line\nbreak"] {
+            assert!(bad.parse::<ApiScope>().is_err(), "{bad:?}");
+        }
+        assert!(ApiScope::new("a", "x".repeat(201)).is_err());
+        let json = r#"{"name":"a b"}"#;
+        assert!(serde_json::from_str::<ApiScope>(json).is_err());
     }
 
     #[test]

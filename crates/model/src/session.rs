@@ -40,6 +40,7 @@ impl fmt::Display for RuntimeSessionId {
 
 /// How a hosted server keeps the state of its clients, learnt at its smoke start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SessionMode {
     /// It answers `initialize` with an `Mcp-Session-Id`: one instance per session.

@@ -10,6 +10,7 @@ use crate::name::NameError;
 /// The name a person logs in with: 1 to 64 characters of `a-z A-Z 0-9 . _ - @ +`,
 /// beginning with a letter or digit. Compared byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct UserName(String);
 
@@ -62,6 +63,7 @@ impl From<UserName> for String {
 /// The id of a person, `user_…`: the `sub` of their tokens. Never reused, and
 /// never like a machine's `sub`, which ends in `@clients`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct UserId(String);
 

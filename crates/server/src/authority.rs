@@ -1,11 +1,13 @@
 //! Connects the operations to the authorization server, which they do not know.
 
 use futures_util::future::BoxFuture;
-use shukuba_control::{AuthorizationServer, ControlError, LoginLink};
-use shukuba_issuer::{Issuer, KeyChangeError, KeyState, NewPerson, PeopleError};
+use shukuba_control::{AuthorizationServer, ControlError, ImportedDocument, LoginLink};
+use shukuba_issuer::{
+    BY_OPERATOR, ImportError, Issuer, KeyChangeError, KeyState, NewPerson, PeopleError, client_of,
+};
 use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
-use shukuba_model::{ApiIdentifier, ClientId, SigningAlgorithm, UserId};
-use shukuba_store::Store;
+use shukuba_model::{ApiIdentifier, Client, ClientId, SigningAlgorithm, UserId};
+use shukuba_store::{ClientDocument, Store};
 
 /// The issuer, on the operator's word.
 pub(crate) struct OwnAuthority {
@@ -68,7 +70,7 @@ impl AuthorizationServer for OwnAuthority {
 
     fn revoke_grant(&self, grant: String) -> BoxFuture<'_, Result<(), ControlError>> {
         Box::pin(async move {
-            self.issuer.revoke_grant(&grant, "operator").await?;
+            self.issuer.revoke_grant(&grant, BY_OPERATOR).await?;
             Ok(())
         })
     }
@@ -78,6 +80,33 @@ impl AuthorizationServer for OwnAuthority {
             self.issuer.delete_client(&client).await?;
             Ok(())
         })
+    }
+
+    fn import_document(
+        &self,
+        client: ClientId,
+        document: String,
+    ) -> BoxFuture<'_, Result<ImportedDocument, ControlError>> {
+        Box::pin(async move {
+            match self.issuer.import_document(&client, document).await {
+                Ok(imported) => Ok(ImportedDocument {
+                    client: imported.client,
+                    notes: imported.notes,
+                }),
+                Err(ImportError::Document(error)) => Err(ControlError::Invalid {
+                    message: format!("the document of {client} cannot be used: {error}"),
+                    hint: Some(
+                        "import what lies at that address, byte for byte; the client's author must mend what breaks a rule"
+                            .to_owned(),
+                    ),
+                }),
+                Err(ImportError::Store(error)) => Err(error.into()),
+            }
+        })
+    }
+
+    fn client_of(&self, kept: &ClientDocument) -> Result<Client, String> {
+        client_of(kept).map_err(|error| error.to_string())
     }
 
     fn set_user_disabled(

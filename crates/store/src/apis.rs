@@ -1,11 +1,11 @@
 //! APIs (resource servers) the issuer mints tokens for.
 
 use shukuba_model::wire::{ApiCreate, ApiUpdate};
-use shukuba_model::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
+use shukuba_model::{ApiIdentifier, ApiScope, SigningAlgorithm, TokenLifetime, TokenProfile};
 use sqlx::Row as _;
 
 use crate::database::Row;
-use crate::{Store, StoreError, random};
+use crate::{Store, StoreError, api_scopes, random};
 
 /// A registered API.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Api {
     pub signing_algorithm: SigningAlgorithm,
     /// How long its tokens live.
     pub token_lifetime: TokenLifetime,
+    /// What its tokens can allow, in the order it was written.
+    pub scopes: Vec<ApiScope>,
     /// When it was registered, seconds since 1970.
     pub created_at: i64,
 }
@@ -39,11 +41,12 @@ impl Store {
             profile: new.profile,
             signing_algorithm: new.signing_algorithm,
             token_lifetime: new.token_lifetime,
+            scopes: new.scopes.clone(),
             created_at: now,
         };
         sqlx::query(
-            "INSERT INTO apis (id, name, identifier, profile, signing_algorithm, token_lifetime, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO apis (id, name, identifier, profile, signing_algorithm, token_lifetime, scopes, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(&api.id)
         .bind(&api.name)
@@ -51,6 +54,7 @@ impl Store {
         .bind(api.profile.as_str())
         .bind(api.signing_algorithm.as_str())
         .bind(lifetime_to_sql(api.token_lifetime))
+        .bind(api_scopes::to_sql(&api.scopes)?)
         .bind(api.created_at)
         .execute(self.database.writer())
         .await
@@ -71,7 +75,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn apis(&self) -> Result<Vec<Api>, StoreError> {
         sqlx::query(
-            "SELECT id, name, identifier, profile, signing_algorithm, token_lifetime, created_at
+            "SELECT id, name, identifier, profile, signing_algorithm, token_lifetime, scopes, created_at
              FROM apis ORDER BY created_at, identifier",
         )
         .fetch_all(self.database.reader())
@@ -87,7 +91,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn api(&self, identifier: &ApiIdentifier) -> Result<Option<Api>, StoreError> {
         sqlx::query(
-            "SELECT id, name, identifier, profile, signing_algorithm, token_lifetime, created_at
+            "SELECT id, name, identifier, profile, signing_algorithm, token_lifetime, scopes, created_at
              FROM apis WHERE identifier = $1",
         )
         .bind(identifier.as_str())
@@ -107,20 +111,23 @@ impl Store {
         identifier: &ApiIdentifier,
         update: &ApiUpdate,
     ) -> Result<Api, StoreError> {
+        let scopes = update.scopes.as_deref().map(api_scopes::to_sql);
         sqlx::query(
             "UPDATE apis SET
                 name = COALESCE($2, name),
                 profile = COALESCE($3, profile),
                 signing_algorithm = COALESCE($4, signing_algorithm),
-                token_lifetime = COALESCE($5, token_lifetime)
+                token_lifetime = COALESCE($5, token_lifetime),
+                scopes = COALESCE($6, scopes)
              WHERE identifier = $1
-             RETURNING id, name, identifier, profile, signing_algorithm, token_lifetime, created_at",
+             RETURNING id, name, identifier, profile, signing_algorithm, token_lifetime, scopes, created_at",
         )
         .bind(identifier.as_str())
         .bind(update.name.as_deref())
         .bind(update.profile.map(TokenProfile::as_str))
         .bind(update.signing_algorithm.map(SigningAlgorithm::as_str))
         .bind(update.token_lifetime.map(lifetime_to_sql))
+        .bind(scopes.transpose()?)
         .fetch_optional(self.database.writer())
         .await?
         .as_ref()
@@ -195,6 +202,7 @@ fn api_from_row(row: &Row) -> Result<Api, StoreError> {
             .unwrap_or_default()
             .try_into()
             .map_err(corrupt)?,
+        scopes: api_scopes::parse(row.try_get("scopes")?)?,
         created_at: row.try_get("created_at")?,
         id,
     })

@@ -3,7 +3,14 @@
 use shukuba_model::ClientId;
 use sqlx::Row as _;
 
+use crate::database::Row;
 use crate::{Store, StoreError};
+
+/// Every column.
+pub(crate) const SELECT: &str =
+    "SELECT client_id, document, etag, last_modified, imported, fetched_at, fresh_until,
+        last_used_at
+     FROM client_documents";
 
 /// A kept document. It was valid when it was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,31 +42,19 @@ impl Store {
         &self,
         client_id: &str,
     ) -> Result<Option<ClientDocument>, StoreError> {
-        let row = sqlx::query(
-            "SELECT document, etag, last_modified, imported, fetched_at, fresh_until, last_used_at
-             FROM client_documents WHERE client_id = $1",
-        )
+        sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{SELECT} WHERE client_id = $1"
+        )))
         .bind(client_id)
         .fetch_optional(self.database.reader())
-        .await?;
-        let Some(row) = row else {
-            return Ok(None);
-        };
-        let corrupt = |reason| StoreError::corrupt(format!("document of '{client_id}'"), reason);
-        Ok(Some(ClientDocument {
-            client_id: client_id.parse().map_err(corrupt)?,
-            document: row.try_get("document")?,
-            etag: row.try_get("etag")?,
-            last_modified: row.try_get("last_modified")?,
-            imported: row.try_get("imported")?,
-            fetched_at: row.try_get("fetched_at")?,
-            fresh_until: row.try_get("fresh_until")?,
-            last_used_at: row.try_get("last_used_at")?,
-        }))
+        .await?
+        .as_ref()
+        .map(from_row)
+        .transpose()
     }
 
     /// Keeps a document in place of an earlier one; when its client was last
-    /// used stays.
+    /// used stays. A fetched one never replaces one that the operator gave.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -71,7 +66,8 @@ impl Store {
              ON CONFLICT (client_id) DO UPDATE SET
                 document = excluded.document, etag = excluded.etag,
                 last_modified = excluded.last_modified, imported = excluded.imported,
-                fetched_at = excluded.fetched_at, fresh_until = excluded.fresh_until",
+                fetched_at = excluded.fetched_at, fresh_until = excluded.fresh_until
+             WHERE excluded.imported OR NOT client_documents.imported",
         )
         .bind(document.client_id.as_str())
         .bind(&document.document)
@@ -101,4 +97,19 @@ impl Store {
         .await?;
         Ok(deleted.rows_affected())
     }
+}
+
+pub(crate) fn from_row(row: &Row) -> Result<ClientDocument, StoreError> {
+    let client_id: &str = row.try_get("client_id")?;
+    let corrupt = |reason| StoreError::corrupt(format!("document of '{client_id}'"), reason);
+    Ok(ClientDocument {
+        client_id: client_id.parse().map_err(corrupt)?,
+        document: row.try_get("document")?,
+        etag: row.try_get("etag")?,
+        last_modified: row.try_get("last_modified")?,
+        imported: row.try_get("imported")?,
+        fetched_at: row.try_get("fetched_at")?,
+        fresh_until: row.try_get("fresh_until")?,
+        last_used_at: row.try_get("last_used_at")?,
+    })
 }

@@ -62,20 +62,6 @@ impl Store {
         client_rows::one(&rows)
     }
 
-    /// Every client that the operator registered, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] or [`StoreError::Database`].
-    pub async fn registered_clients(&self) -> Result<Vec<Client>, StoreError> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{} WHERE c.source = 'registered' ORDER BY c.created_at, c.name, m.position",
-            client_rows::SELECT
-        )))
-        .fetch_all(self.database.reader())
-        .await?;
-        client_rows::many(&rows)
-    }
-
     /// The operator's client with that id, else with that name.
     ///
     /// # Errors
@@ -119,19 +105,27 @@ impl Store {
         Ok(())
     }
 
-    /// Removes a client and, with it in one transaction, ends everything
-    /// people granted it: its grants, codes and refresh tokens are dead at
-    /// once, and its access tokens are listed as revoked.
+    /// Removes a client, whatever way it came, and, with it in one transaction,
+    /// ends everything people granted it: its grants, codes and refresh tokens
+    /// are dead at once, and its access tokens are listed as revoked. A client
+    /// with a document may come back, with nothing.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when there is no such client.
     pub async fn delete_client(&self, client_id: &ClientId, now: i64) -> Result<(), StoreError> {
         let mut transaction = self.database.begin().await?;
-        let deleted = sqlx::query("DELETE FROM clients WHERE client_id = $1")
-            .bind(client_id.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        if deleted.rows_affected() == 0 {
+        let mut deleted = 0;
+        for statement in [
+            "DELETE FROM clients WHERE client_id = $1",
+            "DELETE FROM client_documents WHERE client_id = $1",
+        ] {
+            let rows = sqlx::query(statement)
+                .bind(client_id.as_str())
+                .execute(&mut *transaction)
+                .await?;
+            deleted += rows.rows_affected();
+        }
+        if deleted == 0 {
             return Err(StoreError::not_found("application", client_id));
         }
         revoke_all(&mut transaction, client_id, now).await?;

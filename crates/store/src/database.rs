@@ -120,6 +120,11 @@ fn migrations() -> Vec<Migration> {
             include_str!("../migrations/sqlite/0004_login_allow.sql"),
         ),
         migration(
+            5,
+            "initial_tokens",
+            include_str!("../migrations/sqlite/0005_initial_tokens.sql"),
+        ),
+        migration(
             6,
             "redirect_not_repeated",
             include_str!("../migrations/sqlite/0006_redirect_not_repeated.sql"),
@@ -159,5 +164,34 @@ mod tests {
             .unwrap();
         assert_eq!(row.get::<Option<i64>, _>("signs_since"), Some(5));
         assert_eq!(row.get::<Option<i64>, _>("keep_until"), None);
+    }
+
+    #[tokio::test]
+    async fn initial_tokens_from_before_ids_get_one_each_and_stay() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("shukuba.db");
+        let options = SqliteConnectOptions::new().filename(&path);
+        let old = SqlitePool::connect_with(options.create_if_missing(true))
+            .await
+            .unwrap();
+        let before = migrations().into_iter().take(4).collect();
+        Migrator::with_migrations(before).run(&old).await.unwrap();
+        sqlx::query(
+            "INSERT INTO initial_access_tokens (token_hash, name, created_at, expires_at, uses_left)
+             VALUES (x'01', 'a', 1, 9, 3), (x'02', 'b', 1, 9, 4)",
+        )
+        .execute(&old)
+        .await
+        .unwrap();
+        old.close().await;
+
+        let database = Database::open(&path).await.unwrap();
+        let rows = sqlx::query("SELECT id, uses FROM initial_access_tokens ORDER BY name")
+            .fetch_all(database.reader())
+            .await
+            .unwrap();
+        let ids: Vec<&str> = rows.iter().map(|row| row.get("id")).collect();
+        assert_eq!(ids, ["iat_first_1", "iat_first_2"]);
+        assert_eq!(rows[0].get::<i64, _>("uses"), 3);
     }
 }

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use shukuba_model::wire::{ApiCreate, ApiUpdate, ApiView};
-use shukuba_model::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
+use shukuba_model::{ApiIdentifier, ApiScope, SigningAlgorithm, TokenLifetime, TokenProfile};
 
 use crate::client::Client;
 use crate::failure::Failure;
@@ -18,6 +18,8 @@ pub(crate) enum ApiCommand {
     Update(UpdateArgs),
     /// List the APIs.
     List(ListArgs),
+    /// Show an API and what its scopes mean.
+    Show(ShowArgs),
     /// Remove an API.
     Delete(DeleteArgs),
 }
@@ -40,6 +42,10 @@ pub(crate) struct CreateArgs {
     /// How long its tokens live, in seconds; at most 2592000 (30 days).
     #[arg(long, default_value = "3600", value_name = "SECONDS", value_parser = parse_lifetime)]
     token_lifetime: TokenLifetime,
+    /// A scope of its tokens, and what the page that asks a person for it says;
+    /// may be repeated.
+    #[arg(long = "scope", value_name = "NAME=DESCRIPTION")]
+    scopes: Vec<ApiScope>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -66,6 +72,13 @@ pub(crate) struct UpdateArgs {
     /// A new lifetime for tokens issued from now on, in seconds.
     #[arg(long, value_name = "SECONDS", value_parser = parse_lifetime)]
     token_lifetime: Option<TokenLifetime>,
+    /// A scope of its tokens; may be repeated. Those named replace those it had,
+    /// and what they no longer name is in no token issued from now on.
+    #[arg(long = "scope", value_name = "NAME=DESCRIPTION")]
+    scopes: Vec<ApiScope>,
+    /// Take all its scopes away.
+    #[arg(long, conflicts_with = "scopes")]
+    no_scopes: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -74,6 +87,17 @@ pub(crate) struct UpdateArgs {
 /// `shukuba api list`.
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// `shukuba api show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// Which API; may be left out when there is only one.
+    #[arg(value_name = "IDENTIFIER")]
+    which: Option<ApiIdentifier>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -103,6 +127,10 @@ pub(crate) async fn run(global: &Global, command: ApiCommand) -> Result<(), Fail
         ApiCommand::Create(args) => create(&client, args).await,
         ApiCommand::Update(args) => update(&client, args).await,
         ApiCommand::List(args) => list(&client, &args).await,
+        ApiCommand::Show(args) => {
+            show(&find(&client, args.which).await?, args.json);
+            Ok(())
+        }
         ApiCommand::Delete(args) => {
             client.delete(&path_of(&args.identifier)).await?;
             ui::note(format!("removed the API {}", args.identifier));
@@ -118,6 +146,7 @@ async fn create(client: &Client, args: CreateArgs) -> Result<(), Failure> {
         profile: args.profile,
         signing_algorithm: args.signing_alg,
         token_lifetime: args.token_lifetime,
+        scopes: args.scopes,
     };
     let api: ApiView = client.post("/api/v1/apis", &body).await?;
     show(&api, args.json);
@@ -127,35 +156,41 @@ async fn create(client: &Client, args: CreateArgs) -> Result<(), Failure> {
 async fn update(client: &Client, args: UpdateArgs) -> Result<(), Failure> {
     let identifier = match args.which.or(args.identifier) {
         Some(identifier) => identifier,
-        None => only_api(client).await?,
+        None => find(client, None).await?.identifier,
     };
+    let replaced = args.no_scopes || !args.scopes.is_empty();
     let body = ApiUpdate {
         name: args.name,
         profile: args.profile,
         signing_algorithm: args.signing_alg,
         token_lifetime: args.token_lifetime,
+        scopes: replaced.then_some(args.scopes),
     };
     let api: ApiView = client.patch(&path_of(&identifier), &body).await?;
     show(&api, args.json);
     Ok(())
 }
 
-async fn only_api(client: &Client) -> Result<ApiIdentifier, Failure> {
-    let apis: Vec<ApiView> = client.get("/api/v1/apis").await?;
-    match apis.as_slice() {
-        [only] => Ok(only.identifier.clone()),
-        [] => {
-            Err(Failure::failed("there is no API yet")
-                .hint("register one with `shukuba api create`"))
-        }
-        several => {
-            let names: Vec<&str> = several.iter().map(|api| api.identifier.as_str()).collect();
-            Err(
-                Failure::usage("there are several APIs: name the one to change by its identifier")
-                    .hint(format!("one of {}", names.join(", "))),
-            )
-        }
+/// The API of that identifier; without one, the only API there is.
+async fn find(client: &Client, which: Option<ApiIdentifier>) -> Result<ApiView, Failure> {
+    let mut apis: Vec<ApiView> = client.get("/api/v1/apis").await?;
+    if let Some(which) = which {
+        let found = apis.into_iter().find(|api| api.identifier == which);
+        return found.ok_or_else(|| {
+            Failure::failed(format!("there is no API '{which}'"))
+                .hint("`shukuba api list` names them; an identifier counts byte for byte")
+        });
     }
+    if apis.len() > 1 {
+        let names: Vec<&str> = apis.iter().map(|api| api.identifier.as_str()).collect();
+        return Err(
+            Failure::usage("there are several APIs: name the one meant by its identifier")
+                .hint(format!("one of {}", names.join(", "))),
+        );
+    }
+    apis.pop().ok_or_else(|| {
+        Failure::failed("there is no API yet").hint("register one with `shukuba api create`")
+    })
 }
 
 async fn list(client: &Client, args: &ListArgs) -> Result<(), Failure> {
@@ -173,10 +208,14 @@ async fn list(client: &Client, args: &ListArgs) -> Result<(), Failure> {
                 api.profile.as_str().to_owned(),
                 api.signing_algorithm.as_str().to_owned(),
                 format!("{} s", api.token_lifetime.seconds()),
+                scope_names(api),
             ]
         })
         .collect();
-    ui::table(&["NAME", "IDENTIFIER", "PROFILE", "ALG", "LIFETIME"], &rows);
+    ui::table(
+        &["NAME", "IDENTIFIER", "PROFILE", "ALG", "LIFETIME", "SCOPES"],
+        &rows,
+    );
     Ok(())
 }
 
@@ -199,6 +238,15 @@ fn show(api: &ApiView, json: bool) {
         "token lifetime  {} s",
         api.token_lifetime.seconds()
     ));
+    for scope in &api.scopes {
+        let line = format!("scope           {}  {}", scope.name(), scope.description());
+        ui::data(line.trim_end());
+    }
+}
+
+fn scope_names(api: &ApiView) -> String {
+    let names: Vec<&str> = api.scopes.iter().map(ApiScope::name).collect();
+    names.join(" ")
 }
 
 fn path_of(identifier: &ApiIdentifier) -> String {

@@ -146,6 +146,7 @@ impl Stage {
             profile: TokenProfile::Auth0,
             signing_algorithm: SigningAlgorithm::default(),
             token_lifetime: TokenLifetime::try_from(lifetime)?,
+            scopes: Vec::new(),
         };
         client.post::<ApiView>("/api/v1/apis", &new).await?;
         let new = ApplicationCreate::machine("mcp", vec![api.clone()]);

@@ -12,7 +12,7 @@ use crate::commands::{list, token};
 use crate::failure::Failure;
 use crate::mcp::Connection;
 use crate::project::Project;
-use crate::{Global, ui};
+use crate::{Global, applications, ui};
 
 /// `shukuba invoke`.
 #[derive(Debug, Args)]
@@ -103,7 +103,7 @@ async fn issue_token(
     let app = match app {
         Some(app) => app.to_owned(),
         None => {
-            let applications: Vec<ApplicationView> = client.get("/api/v1/applications").await?;
+            let applications = applications::registered(client).await?;
             admitted_application(&applications, runtime)
                 .map(|found| found.name.clone())
                 .ok_or_else(|| {

@@ -1,14 +1,14 @@
 //! `shukuba launch`: build the project on the server and make it the newest version.
 
 use clap::Args;
-use shukuba_model::wire::{ApplicationView, LaunchRequest, LaunchSource, RuntimeView};
+use shukuba_model::wire::{LaunchRequest, LaunchSource, RuntimeView};
 
 use crate::client::Client;
 use crate::commands::invoke;
 use crate::failure::Failure;
 use crate::paste::{HelperSource, claude_add_json};
 use crate::project::Project;
-use crate::{Global, bundle, launching, ui};
+use crate::{Global, applications, bundle, launching, ui};
 
 /// `shukuba launch`.
 #[derive(Debug, Args)]
@@ -71,7 +71,7 @@ async fn show(global: &Global, client: &Client, runtime: &RuntimeView) -> Result
     ui::data(format!("MCP endpoint      {}", runtime.endpoint));
     ui::data(format!("AgentCore style   {}", runtime.invocation_url));
     ui::data(format!("isolation         {}", runtime.isolation));
-    let applications: Vec<ApplicationView> = client.get("/api/v1/applications").await?;
+    let applications = applications::registered(client).await?;
     match invoke::admitted_application(&applications, runtime) {
         Some(application) => {
             let program = std::env::current_exe()?;

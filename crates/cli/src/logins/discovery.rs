@@ -49,6 +49,13 @@ pub(super) async fn find(http: &reqwest::Client, address: &str) -> Result<Found,
         "protected resource metadata",
     )
     .await?;
+    if !covers(&resource.resource, &url) {
+        return Err(Failure::failed(format!(
+            "the metadata found for {address} is that of {}",
+            resource.resource
+        ))
+        .hint("log in to that address, if it is the server you mean"));
+    }
     let issuer = resource.authorization_servers.first().ok_or_else(|| {
         Failure::failed(format!(
             "{address} names no authorization server in its metadata"
@@ -124,6 +131,19 @@ async fn first<T: serde::de::DeserializeOwned>(
     Err(Failure::failed(format!("no {what} is to be found")).details(tried))
 }
 
+/// Whether metadata of `resource` may be used for `address`: the same origin,
+/// and the same path or one above it. Otherwise a server could have itself sent
+/// the tokens of another (RFC 9728 sections 3.3 and 7.3).
+fn covers(resource: &str, address: &url::Url) -> bool {
+    let Ok(resource) = url::Url::parse(resource) else {
+        return false;
+    };
+    let above = resource.path().trim_end_matches('/');
+    let rest = address.path().strip_prefix(above);
+    resource.origin() == address.origin()
+        && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Tokens go over https, or stay on this machine.
 fn require_private(url: &url::Url) -> Result<(), Failure> {
     let loopback = shukuba_model::authorizer::is_loopback(url);
@@ -133,4 +153,35 @@ fn require_private(url: &url::Url) -> Result<(), Failure> {
     Err(Failure::usage(format!(
         "'{url}' is not https: tokens would cross the network in the clear"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc9728_3_3_metadata_of_another_resource_is_not_used() {
+        let address = url::Url::parse("https://mcp.example/mcp/adder").unwrap();
+        for resource in [
+            "https://mcp.example/mcp/adder",
+            "https://mcp.example/mcp/adder/",
+            "https://mcp.example/mcp",
+            "https://mcp.example",
+            "https://MCP.example:443/",
+        ] {
+            assert!(covers(resource, &address), "{resource}");
+        }
+        for resource in [
+            "https://mcp.example/mcp/adder2",
+            "https://mcp.example/mcp/add",
+            "https://mcp.example/mcp/adder/more",
+            "https://mcp.example/other",
+            "https://other.example/mcp/adder",
+            "http://mcp.example/mcp/adder",
+            "https://mcp.example:8443/mcp/adder",
+            "/mcp/adder",
+        ] {
+            assert!(!covers(resource, &address), "{resource}");
+        }
+    }
 }

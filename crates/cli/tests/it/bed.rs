@@ -1,6 +1,6 @@
 //! A place to play in: a data directory, a project, a running server.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -35,6 +35,16 @@ impl Finished {
             self.stdout, self.stderr
         );
         self.stdout
+    }
+
+    /// Fails the test unless the command ended with `code` and said `named` on
+    /// stderr, and nothing on stdout.
+    #[track_caller]
+    pub(crate) fn failed(&self, code: i32, named: &str) {
+        let Self { stdout, stderr, .. } = self;
+        assert_eq!(self.code, code, "stdout: {stdout}\nstderr: {stderr}");
+        assert!(stderr.contains(named), "'{named}' is not in: {stderr}");
+        assert_eq!(stdout, "");
     }
 
     /// The value behind a label in aligned output.
@@ -81,6 +91,14 @@ impl Bed {
         bed
     }
 
+    /// Starts the server anew, on a free port, with these arguments.
+    pub(crate) fn serve_with(&mut self, arguments: &[&str]) {
+        // The old one holds the data directory until it has ended.
+        drop(self.server.take());
+        let arguments = [arguments, &["--port", "0"]].concat();
+        self.server = Some(Running::serve_with(&self.data_dir(), &arguments));
+    }
+
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.root.path().join("data")
     }
@@ -101,19 +119,56 @@ impl Bed {
         self.server.as_ref().unwrap()
     }
 
-    /// Runs a command in the project directory, against this bed's server.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Finished {
+    /// Stops the server, lets `meanwhile` work on its data directory, and
+    /// starts it again, on another port.
+    pub(crate) fn restart(&mut self, meanwhile: impl FnOnce(&Path)) {
+        drop(self.server.take());
+        meanwhile(&self.data_dir());
+        self.server = Some(Running::serve(&self.data_dir(), 0));
+    }
+
+    /// A command in the project directory, against this bed's server, whose
+    /// logins are kept in this bed.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = shukuba();
         command
             .args(arguments)
-            .env("SHUKUBA_DATA_DIR", self.data_dir());
+            .env("SHUKUBA_DATA_DIR", self.data_dir())
+            .env("XDG_STATE_HOME", self.path("state"));
         if let Some(server) = &self.server {
             command.env("SHUKUBA_SERVER", &server.origin);
         }
         if self.project().is_dir() {
             command.current_dir(self.project());
         }
-        Finished::new(command.output().unwrap())
+        command
+    }
+
+    /// Runs such a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Finished {
+        Finished::new(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs such a command, which reads `input`.
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Finished {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut pipe = child.stdin.take().unwrap();
+        pipe.write_all(input.as_bytes()).unwrap();
+        drop(pipe);
+        Finished::new(child.wait_with_output().unwrap())
+    }
+
+    /// Runs such a command with `--json`; what it printed.
+    #[track_caller]
+    pub(crate) fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let printed = self.run(&[arguments, &["--json"]].concat()).ok();
+        serde_json::from_str(&printed).unwrap()
     }
 
     /// Registers the story's API and application; the client id.

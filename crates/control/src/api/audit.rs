@@ -5,30 +5,52 @@ use axum::extract::State;
 use serde::Deserialize;
 use shukuba_model::wire::{AuditCheckView, AuditView};
 use shukuba_store::AuditFilter;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::extract::Query;
+use super::paging::{default_limit, limit};
 use crate::{Control, ControlError};
 
-/// The most entries of one answer.
-const MOST: u32 = 1000;
+/// Every route of the audit log.
+pub(crate) fn routes() -> OpenApiRouter<Control> {
+    OpenApiRouter::default()
+        .routes(routes!(list))
+        .routes(routes!(check))
+}
 
 /// Which entries are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AuditQuery {
+    /// Only entries with a smaller number than this.
     before: Option<i64>,
+    /// Only this event.
     event: Option<String>,
+    /// Only what this one did: `operator`, or the id of a person.
     actor: Option<String>,
+    /// Only what was done with this client.
     client_id: Option<String>,
+    /// The most entries of the answer.
     #[serde(default = "default_limit")]
+    #[param(default = 100, minimum = 1, maximum = 1000)]
     limit: u32,
 }
 
-fn default_limit() -> u32 {
-    100
-}
-
-/// `GET`: entries, the newest first.
+/// Lists entries of the audit log, the newest first.
+///
+/// What comes before the last of an answer: ask with its number in `before`.
+#[utoipa::path(
+    get,
+    path = "/api/v1/audit",
+    operation_id = "listAudit",
+    tag = "audit",
+    params(AuditQuery),
+    responses(
+        (status = OK, description = "The entries", body = Vec<AuditView>),
+    )
+)]
 pub(crate) async fn list(
     State(control): State<Control>,
     Query(query): Query<AuditQuery>,
@@ -38,12 +60,23 @@ pub(crate) async fn list(
         event: query.event,
         actor: query.actor,
         client_id: query.client_id,
-        limit: query.limit.clamp(1, MOST),
+        limit: limit(query.limit)?,
     };
     control.audit(&filter).await.map(Reply)
 }
 
-/// `GET …/check`: whether the log is as it was written.
+/// Checks that the audit log is as it was written.
+///
+/// Every entry carries a hash of itself and of the entry before it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/audit/check",
+    operation_id = "checkAudit",
+    tag = "audit",
+    responses(
+        (status = OK, description = "What came out", body = AuditCheckView),
+    )
+)]
 pub(crate) async fn check(
     State(control): State<Control>,
 ) -> Result<Reply<AuditCheckView>, ControlError> {

@@ -1,6 +1,6 @@
-//! Bodies and queries that explain themselves when they do not parse.
+//! Bodies, queries and paths that explain themselves when they do not parse.
 
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 
 use crate::ControlError;
@@ -15,6 +15,11 @@ pub(crate) struct Json<T>(pub(crate) T);
 #[from_request(via(axum::extract::Query), rejection(ControlError))]
 pub(crate) struct Query<T>(pub(crate) T);
 
+/// What the path names; what is wrong with it is said.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(ControlError))]
+pub(crate) struct Path<T>(pub(crate) T);
+
 impl From<JsonRejection> for ControlError {
     fn from(rejection: JsonRejection) -> Self {
         Self::invalid(format!(
@@ -28,6 +33,15 @@ impl From<QueryRejection> for ControlError {
     fn from(rejection: QueryRejection) -> Self {
         Self::invalid(format!(
             "the query is not what this call takes: {}",
+            rejection.body_text()
+        ))
+    }
+}
+
+impl From<PathRejection> for ControlError {
+    fn from(rejection: PathRejection) -> Self {
+        Self::invalid(format!(
+            "the path is not what this call takes: {}",
             rejection.body_text()
         ))
     }

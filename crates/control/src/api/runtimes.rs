@@ -4,30 +4,61 @@ use std::convert::Infallible;
 
 use axum::Json as Reply;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use shukuba_model::RuntimeName;
-use shukuba_model::wire::{LaunchEvent, LaunchRequest, RuntimeView};
+use shukuba_model::wire::{LaunchEvent, LaunchRequest, Problem, RuntimeView};
 use tokio::sync::mpsc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::extract::{Json, Query};
+use super::extract::{Json, Path, Query};
 use crate::{Control, ControlError};
 
 /// How many launch events wait for a slow reader before the build waits too.
 const EVENT_BACKLOG: usize = 256;
 
-/// `GET`: every runtime.
+/// Every route of runtimes.
+pub(crate) fn routes() -> OpenApiRouter<Control> {
+    OpenApiRouter::default()
+        .routes(routes!(list))
+        .routes(routes!(show, destroy))
+        .routes(routes!(launch))
+        .routes(routes!(logs))
+}
+
+/// Lists every runtime, by name.
+#[utoipa::path(
+    get,
+    path = "/api/v1/runtimes",
+    operation_id = "listRuntimes",
+    tag = "runtimes",
+    responses(
+        (status = OK, description = "Every runtime", body = Vec<RuntimeView>),
+    )
+)]
 pub(crate) async fn list(
     State(control): State<Control>,
 ) -> Result<Reply<Vec<RuntimeView>>, ControlError> {
     control.runtimes().await.map(Reply)
 }
 
-/// `GET` of one, by name, id or ARN.
+/// Shows a runtime.
+#[utoipa::path(
+    get,
+    path = "/api/v1/runtimes/{runtime}",
+    operation_id = "showRuntime",
+    tag = "runtimes",
+    params(("runtime" = String, Path, description = "Its name, id or ARN")),
+    responses(
+        (status = OK, description = "The runtime", body = RuntimeView),
+        (status = NOT_FOUND, description = "There is no such runtime", body = Problem),
+    )
+)]
 pub(crate) async fn show(
     State(control): State<Control>,
     Path(runtime): Path<String>,
@@ -35,7 +66,20 @@ pub(crate) async fn show(
     control.runtime(&runtime).await.map(Reply)
 }
 
-/// `DELETE` of one, by name, id or ARN.
+/// Removes a runtime and stops its instances.
+///
+/// Its API and applications stay.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/runtimes/{runtime}",
+    operation_id = "destroyRuntime",
+    tag = "runtimes",
+    params(("runtime" = String, Path, description = "Its name, id or ARN")),
+    responses(
+        (status = NO_CONTENT, description = "It is removed"),
+        (status = NOT_FOUND, description = "There is no such runtime", body = Problem),
+    )
+)]
 pub(crate) async fn destroy(
     State(control): State<Control>,
     Path(runtime): Path<String>,
@@ -44,7 +88,22 @@ pub(crate) async fn destroy(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST …/versions`: a launch, answered with its events as they come.
+/// Builds a version of a runtime and makes it the newest.
+///
+/// The answer is a stream of events, a JSON object a line, as they come. Its
+/// last line is `launched`, or `failed` when nothing changed. The launch goes on
+/// when its reader hangs up.
+#[utoipa::path(
+    post,
+    path = "/api/v1/runtimes/{runtime}/versions",
+    operation_id = "launchVersion",
+    tag = "runtimes",
+    params(("runtime" = String, Path, description = "Its name; it is created when there is none of that name")),
+    request_body = LaunchRequest,
+    responses(
+        (status = OK, description = "The events, a JSON object a line", body = LaunchEvent, content_type = "application/x-ndjson"),
+    )
+)]
 pub(crate) async fn launch(
     State(control): State<Control>,
     Path(name): Path<String>,
@@ -61,10 +120,14 @@ pub(crate) async fn launch(
 }
 
 /// Which log lines are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct LogQuery {
+    /// How many of the last lines.
     #[serde(default = "default_tail")]
+    #[param(default = 100)]
     tail: usize,
+    /// Whether later lines follow, until the caller hangs up.
     #[serde(default)]
     follow: bool,
 }
@@ -73,7 +136,18 @@ fn default_tail() -> usize {
     100
 }
 
-/// `GET …/logs`: what its instances print, as plain lines.
+/// Shows what the instances of a runtime print, as plain lines.
+#[utoipa::path(
+    get,
+    path = "/api/v1/runtimes/{runtime}/logs",
+    operation_id = "showLogs",
+    tag = "runtimes",
+    params(("runtime" = String, Path, description = "Its name, id or ARN"), LogQuery),
+    responses(
+        (status = OK, description = "The lines", body = String, content_type = "text/plain; charset=utf-8"),
+        (status = NOT_FOUND, description = "There is no such runtime", body = Problem),
+    )
+)]
 pub(crate) async fn logs(
     State(control): State<Control>,
     Path(runtime): Path<String>,

@@ -1,21 +1,53 @@
 //! `/api/v1/users`.
 
 use axum::Json as Reply;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
-use shukuba_model::wire::{UserCreate, UserCreated, UserUpdate, UserView};
+use shukuba_model::wire::{Problem, UserCreate, UserCreated, UserUpdate, UserView};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::extract::Json;
+use super::extract::{Json, Path};
 use crate::{Control, ControlError};
 
-/// `GET`: every person.
+/// Every route of people.
+pub(crate) fn routes() -> OpenApiRouter<Control> {
+    OpenApiRouter::default()
+        .routes(routes!(list, create))
+        .routes(routes!(show, update))
+        .routes(routes!(reset))
+}
+
+/// Lists the people who may log in, oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/users",
+    operation_id = "listUsers",
+    tag = "users",
+    responses(
+        (status = OK, description = "Every person", body = Vec<UserView>),
+    )
+)]
 pub(crate) async fn list(
     State(control): State<Control>,
 ) -> Result<Reply<Vec<UserView>>, ControlError> {
     control.users().await.map(Reply)
 }
 
-/// `POST`: creates one; the answer may carry a link, this once.
+/// Creates a person.
+///
+/// Without a password the answer carries a link to choose one, this once.
+#[utoipa::path(
+    post,
+    path = "/api/v1/users",
+    operation_id = "createUser",
+    tag = "users",
+    request_body = UserCreate,
+    responses(
+        (status = CREATED, description = "The person", body = UserCreated),
+        (status = CONFLICT, description = "The name is taken", body = Problem),
+    )
+)]
 pub(crate) async fn create(
     State(control): State<Control>,
     Json(body): Json<UserCreate>,
@@ -24,7 +56,18 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Reply(created)))
 }
 
-/// `GET` of one, by name or id.
+/// Shows a person.
+#[utoipa::path(
+    get,
+    path = "/api/v1/users/{user}",
+    operation_id = "showUser",
+    tag = "users",
+    params(("user" = String, Path, description = "Their name or id")),
+    responses(
+        (status = OK, description = "The person", body = UserView),
+        (status = NOT_FOUND, description = "There is no such person", body = Problem),
+    )
+)]
 pub(crate) async fn show(
     State(control): State<Control>,
     Path(user): Path<String>,
@@ -32,7 +75,21 @@ pub(crate) async fn show(
     control.user(&user).await.map(Reply)
 }
 
-/// `PATCH` of one: keeps a person out or lets them in.
+/// Keeps a person out, or lets them in again.
+///
+/// Keeping out ends their sessions and tokens at once.
+#[utoipa::path(
+    patch,
+    path = "/api/v1/users/{user}",
+    operation_id = "updateUser",
+    tag = "users",
+    params(("user" = String, Path, description = "Their name or id")),
+    request_body = UserUpdate,
+    responses(
+        (status = OK, description = "The person as they now are", body = UserView),
+        (status = NOT_FOUND, description = "There is no such person", body = Problem),
+    )
+)]
 pub(crate) async fn update(
     State(control): State<Control>,
     Path(user): Path<String>,
@@ -41,7 +98,20 @@ pub(crate) async fn update(
     control.update_user(&user, body).await.map(Reply)
 }
 
-/// `POST …/reset`: ends the password, gives a link.
+/// Gives a link by which a person chooses another password, once.
+///
+/// Using it ends the old password and every session.
+#[utoipa::path(
+    post,
+    path = "/api/v1/users/{user}/reset",
+    operation_id = "resetUser",
+    tag = "users",
+    params(("user" = String, Path, description = "Their name or id")),
+    responses(
+        (status = OK, description = "The person and the link", body = UserCreated),
+        (status = NOT_FOUND, description = "There is no such person", body = Problem),
+    )
+)]
 pub(crate) async fn reset(
     State(control): State<Control>,
     Path(user): Path<String>,

@@ -1,41 +1,18 @@
 //! Applications: the OAuth clients that the operator registers.
 
 use shukuba_model::jose::JwkSet;
-use shukuba_model::wire::{
-    ApplicationCreate, ApplicationCreated, ApplicationView, SecretView, TokenIssued,
-};
+use shukuba_model::wire::{ApplicationCreate, ApplicationCreated, TokenIssued};
 use shukuba_model::{
     ApiIdentifier, ApplicationKind, AuthMethod, Client, ClientApi, ClientMetadata, ClientSource,
     GrantType, Preset, RedirectUri,
 };
-use shukuba_store::{ClientSecret, ClientSecretFacts, new_client_id};
+use shukuba_store::{ClientSecret, new_client_id};
 
 use super::apis::require_name;
+use super::clients::view;
 use crate::{Control, ControlError};
 
 impl Control {
-    /// Every application, oldest first, without what is told of secrets.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub(crate) async fn applications(&self) -> Result<Vec<ApplicationView>, ControlError> {
-        let clients = self.parts().store.registered_clients().await?;
-        Ok(clients.into_iter().map(view).collect())
-    }
-
-    /// One application, by client id or name.
-    ///
-    /// # Errors
-    /// When there is no such application.
-    pub(crate) async fn application(&self, which: &str) -> Result<ApplicationView, ControlError> {
-        let client = self.find_application(which).await?;
-        let secrets = self.parts().store.client_secrets(&client.id).await?;
-        Ok(ApplicationView {
-            secrets: secrets.into_iter().map(secret_view).collect(),
-            ..view(client)
-        })
-    }
-
     /// Registers an application and shows its secret, this once.
     ///
     /// # Errors
@@ -62,22 +39,6 @@ impl Control {
             openid_configuration: self.openid_configuration(),
             token_endpoint: format!("{}/oauth/token", parts.public_url),
         })
-    }
-
-    /// Removes an application; what people granted it and its tokens are dead
-    /// at once.
-    ///
-    /// # Errors
-    /// When there is no such application.
-    pub(crate) async fn delete_application(&self, which: &str) -> Result<(), ControlError> {
-        let client = self.find_application(which).await?;
-        self.parts()
-            .authority
-            .delete_client(client.id.clone())
-            .await?;
-        self.record("application.deleted", client.id.as_str(), &client.name)
-            .await;
-        Ok(())
     }
 
     /// A token of an application on the operator's word, without its secret.
@@ -109,12 +70,18 @@ impl Control {
         Ok(token)
     }
 
+    /// The application of that name or client id, where the operator registered it.
     pub(super) async fn find_application(&self, which: &str) -> Result<Client, ControlError> {
-        let found = self.parts().store.registered_client(which).await?;
-        found.ok_or_else(|| {
-            ControlError::NotFound(format!(
-                "there is no application '{which}': `shukuba app list` names them"
-            ))
+        if let Some(found) = self.parts().store.registered_client(which).await? {
+            return Ok(found);
+        }
+        let other = self.application(which).await?;
+        Err(ControlError::Invalid {
+            message: format!(
+                "the operator did not register the application '{}', so its secrets and tokens are not the operator's to give",
+                other.client_id
+            ),
+            hint: Some("`shukuba app create` registers one".to_owned()),
         })
     }
 }
@@ -226,27 +193,5 @@ fn check_type(new: &ApplicationCreate, redirect_uris: &[RedirectUri]) -> Result<
             "leave the keys out, or make it of the type connector or m2m".to_owned(),
         ),
         _ => Ok(()),
-    }
-}
-
-fn view(client: Client) -> ApplicationView {
-    ApplicationView {
-        name: client.name,
-        client_id: client.id,
-        kind: client.kind,
-        auth_method: Some(client.auth_method),
-        apis: client.apis.into_iter().map(|api| api.identifier).collect(),
-        redirect_uris: client.redirect_uris,
-        created_at: client.created_at,
-        last_used_at: client.last_used_at,
-        secrets: Vec::new(),
-    }
-}
-
-pub(super) fn secret_view(secret: ClientSecretFacts) -> SecretView {
-    SecretView {
-        id: secret.id,
-        created_at: secret.created_at,
-        last_used_at: secret.last_used_at,
     }
 }

@@ -1,10 +1,10 @@
 //! What applications prove themselves with, and what lets clients register.
 
-use shukuba_model::wire::{InitialTokenCreate, InitialTokenCreated, SecretAdded};
-use shukuba_store::{ClientSecret, Secret};
+use shukuba_model::wire::{InitialTokenCreate, InitialTokenCreated, InitialTokenView, SecretAdded};
+use shukuba_store::{ClientSecret, InitialTokenFacts, Secret};
 
 use super::apis::require_name;
-use super::applications::secret_view;
+use super::clients::secret_view;
 use crate::{Control, ControlError};
 
 /// The longest life of an initial access token, in seconds.
@@ -77,15 +77,50 @@ impl Control {
         let now = parts.clock.now();
         let expires_at = now.saturating_add(i64::from(new.lifetime));
         let token = Secret::generate("ski_");
-        parts
+        let id = parts
             .store
             .create_initial_token(&token, &new.name, new.uses, now, expires_at)
             .await?;
-        tracing::info!(name = %new.name, uses = new.uses, expires_at, "initial access token made");
-        self.record("initial_token.created", &new.name, "").await;
+        tracing::info!(%id, name = %new.name, uses = new.uses, expires_at, "initial access token made");
+        let detail = format!("{}, for {} clients", new.name, new.uses);
+        self.record("initial_token.created", &id, &detail).await;
         Ok(InitialTokenCreated {
+            id,
             token: token.reveal().to_owned(),
             expires_at,
         })
+    }
+
+    /// The initial access tokens that have not ended, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn initial_tokens(&self) -> Result<Vec<InitialTokenView>, ControlError> {
+        let parts = self.parts();
+        let tokens = parts.store.initial_tokens(parts.clock.now()).await?;
+        Ok(tokens.into_iter().map(token_view).collect())
+    }
+
+    /// Takes an initial access token back. Clients that registered with it stay.
+    ///
+    /// # Errors
+    /// When there is no such token.
+    pub(crate) async fn revoke_initial_token(&self, id: &str) -> Result<(), ControlError> {
+        let name = self.parts().store.revoke_initial_token(id).await?;
+        tracing::info!(%id, %name, "initial access token taken back");
+        self.record("initial_token.revoked", id, &name).await;
+        Ok(())
+    }
+}
+
+fn token_view(token: InitialTokenFacts) -> InitialTokenView {
+    InitialTokenView {
+        id: token.id,
+        name: token.name,
+        uses: token.uses,
+        uses_left: token.uses_left,
+        created_at: token.created_at,
+        expires_at: token.expires_at,
+        last_used_at: token.last_used_at,
     }
 }

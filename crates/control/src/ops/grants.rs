@@ -60,8 +60,6 @@ impl Control {
             )));
         }
         let authority = &self.parts().authority;
-        authority.revoke_grant(grant.to_owned()).await?;
-        self.record("grant.revoked", grant, "").await;
-        Ok(())
+        authority.revoke_grant(grant.to_owned()).await
     }
 }

@@ -212,6 +212,9 @@ impl Control {
         self.publish_routes().await?;
         parts.engine.retire_old_versions(&plan.arn.id, number);
         tracing::info!(runtime = %plan.arn.id, version = number, "launched");
+        let detail = format!("version {number}, build {}", launch.version.digest);
+        self.record("runtime.launched", plan.arn.id.as_str(), &detail)
+            .await;
         Ok(number)
     }
 }

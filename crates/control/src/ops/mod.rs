@@ -4,6 +4,7 @@ mod apis;
 mod applications;
 mod audit;
 mod bundles;
+pub(crate) mod clients;
 mod credentials;
 mod explain;
 mod grants;

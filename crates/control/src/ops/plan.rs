@@ -111,6 +111,7 @@ impl Control {
                 profile: TokenProfile::default(),
                 signing_algorithm: SigningAlgorithm::default(),
                 token_lifetime: TokenLifetime::default(),
+                scopes: Vec::new(),
             };
             self.create_api(api).await?;
         }

@@ -40,6 +40,8 @@ impl Control {
         self.publish_routes().await?;
         parts.engine.stop_runtime(&record.id).await;
         tracing::info!(runtime = %record.id, "runtime removed");
+        self.record("runtime.destroyed", record.id.as_str(), "")
+            .await;
         Ok(())
     }
 

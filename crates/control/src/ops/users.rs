@@ -28,10 +28,13 @@ impl Control {
     /// Creates a person; without a password the answer carries a link to choose one.
     ///
     /// # Errors
-    /// When the name is taken or the password is too short.
+    /// When the name is taken, the password is too short, or the address is none.
     pub(crate) async fn create_user(&self, new: UserCreate) -> Result<UserCreated, ControlError> {
         if let Some(display_name) = &new.display_name {
             require_name(display_name)?;
+        }
+        if let Some(email) = &new.email {
+            require_address(email)?;
         }
         let linked = new.password.is_none();
         let id = self.parts().authority.create_user(new).await?;
@@ -113,6 +116,22 @@ impl Control {
             ))
         })
     }
+}
+
+/// An address that mail could go to (RFC 5321 section 4.5.3.1): told to clients
+/// and shown on pages, so it holds nothing but an address.
+fn require_address(email: &str) -> Result<(), ControlError> {
+    let plain = email.chars().all(|c| !c.is_control() && !c.is_whitespace());
+    let parts = email.rsplit_once('@');
+    if plain
+        && email.len() <= 254
+        && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
+    {
+        return Ok(());
+    }
+    Err(ControlError::invalid(
+        "an address to write to is name@host in up to 254 bytes, without spaces and control characters",
+    ))
 }
 
 fn view(user: User) -> UserView {

@@ -1,16 +1,13 @@
 //! Which scopes a request asks for (RFC 6749 section 3.3).
 
+pub(crate) use shukuba_model::scope::COMMON;
+use shukuba_model::scope::OFFLINE_ACCESS;
 use shukuba_model::{ApiIdentifier, Client, Scopes};
 use shukuba_store::StoreError;
 
 use crate::Issuer;
 use crate::authorize::failure::{Code, Failure};
 use crate::token::form::shortened;
-
-/// Scopes every API has: those of OpenID Connect Core section 5.4, and
-/// `offline_access` (section 11), which changes nothing here.
-pub(crate) const COMMON: [&str; 4] = ["openid", "profile", "email", OFFLINE_ACCESS];
-const OFFLINE_ACCESS: &str = "offline_access";
 
 /// The scopes asked for; all of the API's that the client may have when none
 /// are named. `offline_access` alone names none: clients add it by themselves to
@@ -57,7 +54,10 @@ pub(crate) async fn available(
     api: &ApiIdentifier,
 ) -> Result<Scopes, StoreError> {
     let scopes = issuer.0.store.api_scopes(api).await?;
-    let all: Scopes = scopes.into_iter().map(|scope| scope.name).collect();
+    let all: Scopes = scopes
+        .into_iter()
+        .map(|scope| scope.name().to_owned())
+        .collect();
     let given = client
         .apis
         .iter()
@@ -80,8 +80,8 @@ pub(crate) async fn described(
     let words = |scope: &str| {
         let mut known = known.iter();
         known
-            .find(|known| known.name == scope)
-            .map(|known| known.description.clone())
+            .find(|known| known.name() == scope)
+            .map(|known| known.description().to_owned())
             .unwrap_or_default()
     };
     Ok(scopes

@@ -10,11 +10,11 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use shukuba_model::{ApplicationKind, AuthMethod, Client, ClientSource, Clock, NameError};
-use shukuba_store::ClientDocument;
+use shukuba_store::{AuditEvent, ClientDocument};
 use shukuba_verify::fetch::{Fetched, Outcome, PublicClient, PublicFetchError, Validators};
 
 use super::ClientError;
-use super::document::{ClientIdUrl, MetadataDocument};
+use super::document::{ClientIdUrl, DocumentError, MetadataDocument};
 use crate::Issuer;
 use crate::throttle::Throttle;
 
@@ -46,7 +46,8 @@ impl Fetcher {
         }
     }
 
-    fn flight(&self, id: &ClientIdUrl) -> Arc<tokio::sync::Mutex<()>> {
+    /// The lock of an id, to be held while its document changes.
+    pub(super) fn flight(&self, id: &ClientIdUrl) -> Arc<tokio::sync::Mutex<()>> {
         let mut flights = self.flights.lock();
         flights.retain(|_, flight| flight.strong_count() > 0);
         if let Some(flight) = flights.get(id.as_str()).and_then(Weak::upgrade) {
@@ -79,18 +80,43 @@ pub(super) async fn find(
     if let Some(client) = usable(issuer, &id).await? {
         return Ok(client);
     }
-    fetch(issuer, &id, address).await
+    let outcome = fetch(issuer, &id, address).await;
+    if let Err(ClientError::Document(why)) = &outcome {
+        record(issuer, &id, why, address).await;
+    }
+    outcome
+}
+
+/// Records a document that was not had. What stands in a query is not kept.
+async fn record(issuer: &Issuer, id: &ClientIdUrl, why: &str, address: &str) {
+    let shown: String = id.as_str().chars().take(200).collect();
+    let (shown, _query) = shown.split_once('?').unwrap_or((&shown, ""));
+    let event = AuditEvent {
+        event: "client.document",
+        outcome: "failed",
+        subject: shown.to_owned(),
+        address: address.to_owned(),
+        detail: why.replace(id.as_str(), shown),
+        ..AuditEvent::default()
+    };
+    issuer.record_of_stranger(event).await;
 }
 
 /// The kept document, while it needs no question to its address.
 async fn usable(issuer: &Issuer, id: &ClientIdUrl) -> Result<Option<Client>, ClientError> {
-    let kept = issuer.0.store.client_document(id.as_str()).await?;
-    let now = issuer.0.clock.now();
+    let Some(kept) = issuer.0.store.client_document(id.as_str()).await? else {
+        return Ok(None);
+    };
+    if kept.imported {
+        return client_of(&kept)
+            .map(Some)
+            .map_err(|error| unusable(id, &error));
+    }
     // Where documents are off, what was fetched before is off at once.
     let allowed = issuer.0.settings.client_documents;
-    let fresh = kept.filter(|kept| kept.imported || (allowed && now < kept.fresh_until));
+    let fresh = allowed && issuer.0.clock.now() < kept.fresh_until;
     // One that was kept by other rules than today's is fetched again.
-    Ok(fresh.and_then(|kept| read(&kept).ok()))
+    Ok(client_of(&kept).ok().filter(|_| fresh))
 }
 
 async fn fetch(issuer: &Issuer, id: &ClientIdUrl, address: &str) -> Result<Client, ClientError> {
@@ -101,7 +127,7 @@ async fn fetch(issuer: &Issuer, id: &ClientIdUrl, address: &str) -> Result<Clien
     }
     if let Err(seconds) = fetcher.by_host.admit(id.host()) {
         return match kept {
-            Some(kept) => outlive(issuer, kept, "too many fetches of its host").await,
+            Some(kept) => outlive(issuer, id, kept, "too many fetches of its host").await,
             None => Err(throttled(seconds)),
         };
     }
@@ -123,13 +149,13 @@ async fn fetch(issuer: &Issuer, id: &ClientIdUrl, address: &str) -> Result<Clien
                 ..kept
             };
             issuer.0.store.keep_client_document(&kept).await?;
-            read(&kept)
+            read(id, &kept)
         }
         (Ok(Outcome::NotModified { .. }), None) => Err(ClientError::Document(format!(
             "{id} answered HTTP 304 to a request without conditions."
         ))),
         (Err(error), Some(kept)) if error.is_outage() => {
-            outlive(issuer, kept, &error.to_string()).await
+            outlive(issuer, id, kept, &error.to_string()).await
         }
         (Err(error), _) => Err(refused(id, &error)),
     }
@@ -142,12 +168,11 @@ async fn take(
     fetched: &Fetched,
     kept: Option<ClientDocument>,
 ) -> Result<Client, ClientError> {
-    let broken = |why: String| {
-        tracing::warn!(client_id = %id, %why, "a client's document breaks a rule");
-        ClientError::Document(format!("The document at {id} cannot be used: {why}."))
+    let broken = |error: DocumentError| {
+        tracing::warn!(client_id = %id, why = %error, "a client's document breaks a rule");
+        unusable(id, &error)
     };
-    let document = MetadataDocument::parse(id.as_str(), &fetched.body)
-        .map_err(|error| broken(error.to_string()))?;
+    let document = MetadataDocument::parse(id.as_str(), &fetched.body).map_err(broken)?;
     for note in &document.notes {
         tracing::debug!(client_id = %id, %note, "a part of a client's document was left out");
     }
@@ -156,7 +181,7 @@ async fn take(
         client_id: id
             .as_str()
             .parse()
-            .map_err(|error: NameError| broken(error.to_string()))?,
+            .map_err(|error: NameError| ClientError::Document(format!("{error}.")))?,
         document: String::from_utf8_lossy(&fetched.body).into_owned(),
         etag: fetched.validators.etag.clone(),
         last_modified: fetched.validators.last_modified.clone(),
@@ -167,11 +192,16 @@ async fn take(
     };
     issuer.0.store.keep_client_document(&new).await?;
     tracing::info!(client_id = %id, "a client's document was fetched");
-    client(document, &new)
+    Ok(client(document, &new))
 }
 
 /// Lets a stale document serve a while longer.
-async fn outlive(issuer: &Issuer, kept: ClientDocument, why: &str) -> Result<Client, ClientError> {
+async fn outlive(
+    issuer: &Issuer,
+    id: &ClientIdUrl,
+    kept: ClientDocument,
+    why: &str,
+) -> Result<Client, ClientError> {
     let now = issuer.0.clock.now();
     let end = kept.fetched_at.saturating_add(STALE);
     tracing::warn!(client_id = %kept.client_id, %why, serves = now < end, "a client's document cannot be asked for again");
@@ -186,21 +216,29 @@ async fn outlive(issuer: &Issuer, kept: ClientDocument, why: &str) -> Result<Cli
         ..kept
     };
     issuer.0.store.keep_client_document(&kept).await?;
-    read(&kept)
+    read(id, &kept)
 }
 
 /// The client of a kept document.
-fn read(kept: &ClientDocument) -> Result<Client, ClientError> {
-    let id = kept.client_id.as_str();
-    let document = MetadataDocument::parse(id, kept.document.as_bytes()).map_err(|error| {
-        ClientError::Document(format!("The document at {id} cannot be used: {error}."))
-    })?;
-    client(document, kept)
+///
+/// # Errors
+/// When the document breaks a rule that there was not when it was kept.
+pub fn client_of(kept: &ClientDocument) -> Result<Client, DocumentError> {
+    let document = MetadataDocument::parse(kept.client_id.as_str(), kept.document.as_bytes())?;
+    Ok(client(document, kept))
 }
 
-fn client(document: MetadataDocument, kept: &ClientDocument) -> Result<Client, ClientError> {
+fn read(id: &ClientIdUrl, kept: &ClientDocument) -> Result<Client, ClientError> {
+    client_of(kept).map_err(|error| unusable(id, &error))
+}
+
+fn unusable(id: &ClientIdUrl, error: &DocumentError) -> ClientError {
+    ClientError::Document(format!("The document at {id} cannot be used: {error}."))
+}
+
+pub(super) fn client(document: MetadataDocument, kept: &ClientDocument) -> Client {
     let loopback = document.is_loopback_only();
-    Ok(Client {
+    Client {
         id: kept.client_id.clone(),
         name: document.name,
         source: ClientSource::Document,
@@ -224,7 +262,7 @@ fn client(document: MetadataDocument, kept: &ClientDocument) -> Result<Client, C
         metadata: document.metadata,
         created_at: kept.fetched_at,
         last_used_at: kept.last_used_at,
-    })
+    }
 }
 
 fn refused(id: &ClientIdUrl, error: &PublicFetchError) -> ClientError {

@@ -1,7 +1,8 @@
 //! What the grants of a person share: who the person is now, where their
 //! tokens are good, and the tokens themselves.
 
-use shukuba_model::{ApiIdentifier, Client, GrantType, Scopes};
+use shukuba_model::scope::COMMON;
+use shukuba_model::{ApiIdentifier, ApiScope, Client, GrantType, Scopes};
 use shukuba_store::{Api, FirstTokens, Grant, NewRefreshToken, Secret, User};
 
 use crate::Issuer;
@@ -58,6 +59,16 @@ impl Person {
         })?;
         Ok(Self { user, api, address })
     }
+
+    /// Those of the allowed scopes that the API still has: one that its owner
+    /// took away allows nothing from then on.
+    fn current(&self, allowed: &Scopes) -> Scopes {
+        let known = |scope: &str| {
+            let mut own = self.api.scopes.iter().map(ApiScope::name);
+            COMMON.contains(&scope) || own.any(|name| name == scope)
+        };
+        allowed.filtered(known)
+    }
 }
 
 /// What a grant gives first: a refresh token to a client that may use one,
@@ -96,6 +107,7 @@ pub(crate) fn issued(issuer: &Issuer, wanted: &Wanted<'_>, now: i64) -> Result<I
     let inner = &*issuer.0;
     let Person { user, api, address } = wanted.person;
     let keys = inner.keys.load();
+    let scope = wanted.person.current(wanted.scope);
     let mut access = mint::access_token(
         &keys,
         AccessToken {
@@ -107,25 +119,24 @@ pub(crate) fn issued(issuer: &Issuer, wanted: &Wanted<'_>, now: i64) -> Result<I
             },
             api,
             address: address.as_deref(),
-            scope: wanted.scope,
+            scope: &scope,
         },
         now,
     )?;
     // Said even where it is empty: a client that asked for more must learn it
     // (RFC 6749 section 5.1).
-    access.scope = Some(wanted.scope.to_string());
+    access.scope = Some(scope.to_string());
     let id_token = IdToken {
         issuer: &inner.settings.issuer,
         client_id: &wanted.client.id,
         user,
-        scope: wanted.scope,
+        scope: &scope,
         auth_time: wanted.grant.auth_time,
         nonce: wanted.nonce,
         access_token: &access.access_token,
         lifetime: inner.settings.lifetimes.id_token,
     };
-    let id_token = wanted
-        .scope
+    let id_token = scope
         .contains("openid")
         .then(|| id_token::id_token(&keys, id_token, now))
         .transpose()?;

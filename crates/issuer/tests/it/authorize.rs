@@ -21,10 +21,10 @@ use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts, SharedReso
 use shukuba_model::{
     ApiIdentifier, ApplicationKind, AuthMethod, Client, ClientApi, ClientSource, GrantType,
 };
-use shukuba_store::{ApiScope, NewSession, Secret, User, new_user_id};
+use shukuba_store::{NewSession, Secret, User, new_user_id};
 use url::Url;
 
-use crate::{API, Answer, FORM, Fixture, ISSUER, OTHER_API, TwoRuntimes, identifier};
+use crate::{API, Answer, FORM, Fixture, ISSUER, OTHER_API, TwoRuntimes, give_scopes, identifier};
 
 /// A registered client's redirect URI.
 const CALLBACK: &str = "https://client.example/cb";
@@ -51,18 +51,9 @@ impl Bed {
         for client in clients() {
             store.create_client(&client, None).await.unwrap();
         }
-        let scopes = ["tools:read", "tools:write"].map(|name| ApiScope {
-            name: name.to_owned(),
-            description: format!("what {name} means"),
-        });
-        store
-            .set_api_scopes(&identifier(API), &scopes)
-            .await
-            .unwrap();
-        store
-            .set_api_scopes(&identifier(OTHER_API), &scopes)
-            .await
-            .unwrap();
+        let scopes = ["tools:read", "tools:write"].map(|name| (name, format!("what {name} means")));
+        give_scopes(store, API, &scopes).await;
+        give_scopes(store, OTHER_API, &scopes).await;
         let (ann, bob) = (user("ann"), user("bob"));
         store.create_user(&ann).await.unwrap();
         store.create_user(&bob).await.unwrap();

@@ -2,9 +2,8 @@ use axum::body::Body;
 use http::{Method, Request};
 use serde_json::json;
 use shukuba_issuer::{Issuer, IssuerSettings, RegistrationPolicy};
-use shukuba_store::ApiScope;
 
-use crate::{API, Fixture, ISSUER, OTHER_API, identifier, settings};
+use crate::{API, Fixture, ISSUER, OTHER_API, give_scopes, settings};
 
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
@@ -80,13 +79,9 @@ async fn d01_what_is_off_is_not_in_the_metadata() {
 #[tokio::test]
 async fn scopes_of_apis_are_in_the_metadata_as_soon_as_they_are_given() {
     let fixture = Fixture::new().await;
-    let scopes = ["tools", "openid"].map(|name| ApiScope {
-        name: name.to_owned(),
-        description: String::new(),
-    });
+    let scopes = ["tools", "openid"].map(|name| (name, String::new()));
     for api in [API, OTHER_API] {
-        let api = identifier(api);
-        fixture.store.set_api_scopes(&api, &scopes).await.unwrap();
+        give_scopes(&fixture.store, api, &scopes).await;
     }
     let metadata = fixture.get(OPENID).await.json();
     assert_eq!(

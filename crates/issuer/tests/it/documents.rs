@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use shukuba_issuer::IssuerSettings;
+use shukuba_issuer::{ImportError, IssuerSettings, client_of};
+use shukuba_model::ClientId;
 use shukuba_store::ClientDocument;
 use shukuba_testkit::tls::{CannedServer, PrivateCa};
 use shukuba_verify::fetch::PublicClient;
@@ -12,17 +13,17 @@ use shukuba_verify::fetch::PublicClient;
 use crate::{Answer, Fixture, GRANT, open_with, settings};
 
 const HOST: &str = "client.example";
-const ID: &str = "https://client.example/oauth/client.json";
+pub(crate) const ID: &str = "https://client.example/oauth/client.json";
 const PATH: &str = "/oauth/client.json";
 const DAY: i64 = 86_400;
 
-struct Bed {
-    fixture: Fixture,
-    server: CannedServer,
+pub(crate) struct Bed {
+    pub(crate) fixture: Fixture,
+    pub(crate) server: CannedServer,
     settings: IssuerSettings,
 }
 
-fn document() -> Value {
+pub(crate) fn document() -> Value {
     json!({
         "client_id": ID,
         "client_name": "A client",
@@ -32,7 +33,7 @@ fn document() -> Value {
 }
 
 impl Bed {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let mut fixture = Fixture::new().await;
         let ca = PrivateCa::new();
         let server = CannedServer::start(&ca, &[HOST]).await;
@@ -48,14 +49,14 @@ impl Bed {
         }
     }
 
-    fn publish(&self, status: u16, headers: &[(&str, &str)], document: &Value) {
+    pub(crate) fn publish(&self, status: u16, headers: &[(&str, &str)], document: &Value) {
         let mut all = vec![("Content-Type", "application/json")];
         all.extend(headers);
         let body = document.to_string();
         self.server.respond(PATH, status, &all, body.as_bytes());
     }
 
-    async fn ask(&self, client_id: &str) -> Answer {
+    pub(crate) async fn ask(&self, client_id: &str) -> Answer {
         self.fixture
             .post_alone(format!("{GRANT}&client_id={client_id}"))
             .await
@@ -233,9 +234,54 @@ async fn c18_a_document_that_declares_a_key_needs_an_assertion() {
 #[tokio::test]
 async fn imported_documents_are_never_fetched_and_the_only_ones_where_fetching_is_off() {
     let mut bed = Bed::new().await;
+    bed.settings.client_documents = false;
+    let (store, clock) = (&bed.fixture.store, &bed.fixture.clock);
+    bed.fixture.issuer = open_with(bed.settings.clone(), store, clock).await;
+    let issuer = &bed.fixture.issuer;
+    let id: ClientId = ID.parse().unwrap();
+    let imported = issuer.import_document(&id, document().to_string()).await;
+    assert_eq!(imported.unwrap().client.name, "A client");
+    bed.fixture.clock.advance(30 * DAY);
+    assert!(bed.found(ID).await);
+    assert!(!bed.found("https://client.example/other").await);
+    assert_eq!(bed.server.connections(), 0);
+}
+
+#[tokio::test]
+async fn an_imported_document_replaces_a_fetched_one_for_good() {
+    let bed = Bed::new().await;
+    bed.publish(200, &[("Cache-Control", "max-age=0")], &document());
+    assert!(bed.found(ID).await);
+    let id: ClientId = ID.parse().unwrap();
+    let mut given = document();
+    given["client_name"] = json!("As given");
+    let issuer = &bed.fixture.issuer;
+    let imported = issuer.import_document(&id, given.to_string()).await;
+    assert_eq!(imported.unwrap().client.name, "As given");
+    bed.fixture.clock.advance(8 * DAY);
+    assert!(bed.found(ID).await);
+    assert_eq!(bed.server.connections(), 1);
+    let mut broken = document();
+    broken["client_id"] = json!("https://client.example/other");
+    let refused = issuer.import_document(&id, broken.to_string()).await;
+    assert!(matches!(refused, Err(ImportError::Document(_))));
+    let kept = bed
+        .fixture
+        .store
+        .client_document(ID)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(client_of(&kept).unwrap().name, "As given");
+}
+
+#[tokio::test]
+async fn an_imported_document_that_todays_rules_refuse_is_refused_and_not_fetched() {
+    let bed = Bed::new().await;
+    bed.publish(200, &[], &document());
     let imported = ClientDocument {
         client_id: ID.parse().unwrap(),
-        document: document().to_string(),
+        document: "{}".to_owned(),
         etag: None,
         last_modified: None,
         imported: true,
@@ -243,16 +289,15 @@ async fn imported_documents_are_never_fetched_and_the_only_ones_where_fetching_i
         fresh_until: 1,
         last_used_at: None,
     };
-    bed.fixture
-        .store
-        .keep_client_document(&imported)
-        .await
-        .unwrap();
-    bed.settings.client_documents = false;
-    let (store, clock) = (&bed.fixture.store, &bed.fixture.clock);
-    bed.fixture.issuer = open_with(bed.settings.clone(), store, clock).await;
-    assert!(bed.found(ID).await);
-    assert!(!bed.found("https://client.example/other").await);
+    let store = &bed.fixture.store;
+    store.keep_client_document(&imported).await.unwrap();
+    let answer = bed.ask(ID).await;
+    answer.refused(401, "invalid_client");
+    assert!(
+        answer.description().contains("client_id"),
+        "{}",
+        answer.text
+    );
     assert_eq!(bed.server.connections(), 0);
 }
 

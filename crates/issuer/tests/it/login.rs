@@ -10,10 +10,10 @@ use shukuba_model::{
     ApplicationKind, AuthMethod, Client, ClientApi, ClientMetadata, ClientSource, GrantType,
 };
 use shukuba_store::{
-    ApiScope, NewCode, NewDeviceCode, NewGrant, NewSession, Secret, User, new_grant_id, new_user_id,
+    NewCode, NewDeviceCode, NewGrant, NewSession, Secret, User, new_grant_id, new_user_id,
 };
 
-use crate::{API, Answer, FORM, Fixture, identifier};
+use crate::{API, Answer, FORM, Fixture, give_scopes, identifier};
 
 /// A public client that may use every grant of people.
 pub(crate) const NATIVE: &str = "native";
@@ -61,14 +61,8 @@ impl Login {
             created_at: 1,
         };
         store.create_user(&user).await.unwrap();
-        let scopes = ["add", "read"].map(|name| ApiScope {
-            name: name.to_owned(),
-            description: format!("may {name}"),
-        });
-        store
-            .set_api_scopes(&identifier(API), &scopes)
-            .await
-            .unwrap();
+        let scopes = ["add", "read"].map(|name| (name, format!("may {name}")));
+        give_scopes(store, API, &scopes).await;
         let people = [
             GrantType::AuthorizationCode,
             GrantType::RefreshToken,

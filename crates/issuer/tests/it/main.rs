@@ -10,14 +10,17 @@
 )]
 
 mod assertion;
+mod audited;
 mod authorize;
 mod chain;
 mod codes;
 mod crash;
 mod device;
 mod discovery;
+mod document_pages;
 mod documents;
 mod id_tokens;
+mod imported;
 mod introspect;
 mod keys;
 mod limits;
@@ -46,10 +49,10 @@ use http::{HeaderMap, Request, StatusCode, request};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use shukuba_issuer::{Issuer, IssuerSettings, Resources, RuntimeFacts};
-use shukuba_model::wire::ApiCreate;
+use shukuba_model::wire::{ApiCreate, ApiUpdate};
 use shukuba_model::{
-    ApiIdentifier, ApplicationKind, AuthMethod, Client, ClientApi, ClientMetadata, ClientSource,
-    Clock, GrantType,
+    ApiIdentifier, ApiScope, ApplicationKind, AuthMethod, Client, ClientApi, ClientMetadata,
+    ClientSource, Clock, GrantType,
 };
 use shukuba_store::{ClientSecret, MasterKey, Store, new_client_id};
 use tempfile::TempDir;
@@ -75,8 +78,12 @@ struct Fixture {
     directory: TempDir,
 }
 
+/// What clients ask that are never a page's script: no other origin reads it.
+const UNSHARED: [&str; 2] = ["/oauth/introspect", "/oauth/device"];
+
 /// An answer, read to its end.
 struct Answer {
+    path: String,
     status: StatusCode,
     headers: HeaderMap,
     text: String,
@@ -122,10 +129,12 @@ impl Fixture {
     }
 
     async fn send(&self, request: Request<Body>) -> Answer {
+        let path = request.uri().path().to_owned();
         let response = self.issuer.router().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Answer {
+            path,
             status: parts.status,
             headers: parts.headers,
             text: String::from_utf8(bytes.to_vec()).unwrap(),
@@ -179,7 +188,8 @@ impl Answer {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         assert_eq!(self.json()["error"], error, "{}", self.text);
         assert_eq!(self.header("cache-control"), Some("no-store"));
-        assert_eq!(self.header("access-control-allow-origin"), Some("*"));
+        let shared = (!UNSHARED.contains(&self.path.as_str())).then_some("*");
+        assert_eq!(self.header("access-control-allow-origin"), shared);
         let description = self.description();
         let allowed = |c: char| matches!(c, '\x20'..='\x21' | '\x23'..='\x5b' | '\x5d'..='\x7e');
         assert!(description.chars().all(allowed), "{description}");
@@ -226,7 +236,20 @@ fn new_api(text: &str) -> ApiCreate {
         profile: Default::default(),
         signing_algorithm: Default::default(),
         token_lifetime: Default::default(),
+        scopes: Vec::new(),
     }
+}
+
+/// Gives an API these scopes, each with its description.
+async fn give_scopes(store: &Store, api: &str, scopes: &[(&str, String)]) {
+    let scopes = scopes
+        .iter()
+        .map(|(name, description)| ApiScope::new(*name, description).unwrap());
+    let update = ApiUpdate {
+        scopes: Some(scopes.collect()),
+        ..ApiUpdate::default()
+    };
+    store.update_api(&identifier(api), &update).await.unwrap();
 }
 
 /// Two runtimes: one asks for tokens of [`API`] and lets people log in, one

@@ -7,7 +7,7 @@ use serde_json::json;
 use shukuba_store::AuditFilter;
 
 use crate::login::{CONNECTOR, DAY, Login, NATIVE, STRANGER, claims, redeem, refreshing};
-use crate::{ADDRESS, API, OTHER_API};
+use crate::{ADDRESS, API, OTHER_API, give_scopes};
 
 #[tokio::test]
 async fn every_refresh_gives_another_refresh_token_for_both_kinds_of_clients() {
@@ -46,6 +46,22 @@ async fn t30_a_refresh_token_of_another_client_is_refused_and_its_own_still_work
     let answer = login.token(&refreshing(STRANGER, &tokens.refresh)).await;
     answer.refused(400, "invalid_grant");
     login.refresh(&next.refresh).await.tokens();
+}
+
+#[tokio::test]
+async fn a_scope_that_the_api_lost_is_in_no_token_from_then_on() {
+    let login = Login::new().await;
+    let tokens = login.tokens().await;
+    assert_eq!(claims(&tokens.access)["scope"], "openid add read");
+    let store = &login.fixture.store;
+    give_scopes(store, API, &[("read", "may read".to_owned())]).await;
+    let answer = login.refresh(&tokens.refresh).await;
+    let next = answer.tokens();
+    assert_eq!(answer.json()["scope"], "openid read");
+    assert_eq!(claims(&next.access)["scope"], "openid read");
+    let code = login.code(NATIVE).await;
+    let late = login.token(&redeem(NATIVE, &code)).await;
+    assert_eq!(late.json()["scope"], "openid read");
 }
 
 #[tokio::test]

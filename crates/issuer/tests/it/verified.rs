@@ -82,13 +82,13 @@ async fn a_token_asked_by_the_runtimes_address_is_let_in_until_it_expires() {
 
 /// A door that only people may pass, with one verifier throughout, as the data
 /// plane has it.
-struct Door {
+pub(crate) struct Door {
     verifier: Verifier,
     authorizer: Arc<Authorizer>,
 }
 
 impl Door {
-    fn of(login: &Login, allow: LoginAllow) -> Self {
+    pub(crate) fn of(login: &Login, allow: LoginAllow) -> Self {
         let fixture = &login.fixture;
         let settings = VerifierSettings::new(fixture.clock.clone(), fixture.issuer.own());
         Self {
@@ -103,7 +103,7 @@ impl Door {
         }
     }
 
-    async fn lets_in(&self, token: &str) -> bool {
+    pub(crate) async fn lets_in(&self, token: &str) -> bool {
         let runtime: RuntimeId = "adder-aaaaaaaaaa".parse().unwrap();
         let header = format!("Bearer {token}");
         let request = CheckRequest {

@@ -1,16 +1,21 @@
 //! `/api/v1/applications` and what lies below it.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
+use super::client_documents::DocumentView;
 use crate::application::{ApplicationKind, ClientId};
-use crate::client::AuthMethod;
+use crate::client::{AuthMethod, ClientSource};
 use crate::jose::JwkSet;
+use crate::name::NameError;
 use crate::preset::Preset;
 use crate::redirect::RedirectUri;
 use crate::resource_server::ApiIdentifier;
 
-/// `POST /api/v1/applications`.
+/// An application to register.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ApplicationCreate {
     /// A name for people, unique.
@@ -50,11 +55,15 @@ impl ApplicationCreate {
 
 /// An application as listed; its secrets are not part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApplicationView {
-    /// A name for people, unique.
+    /// A name for people: unique where the operator gave it, else only what the
+    /// client says of itself.
     pub name: String,
     /// Its OAuth client id.
     pub client_id: ClientId,
+    /// Who vouches for it.
+    pub source: ClientSource,
     /// What it is for.
     #[serde(rename = "type")]
     pub kind: ApplicationKind,
@@ -66,7 +75,7 @@ pub struct ApplicationView {
     /// Where people may be sent back to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<RedirectUri>,
-    /// When it was registered, seconds since 1970.
+    /// When it was registered, or its document was fetched or imported, seconds since 1970.
     pub created_at: i64,
     /// When it last got a token, to the minute, seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,10 +83,56 @@ pub struct ApplicationView {
     /// What may be told of its secrets; only where one application is shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<SecretView>,
+    /// What is known of its metadata document, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentView>,
+}
+
+/// Which applications are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ListedSource {
+    /// Those that the operator registered.
+    #[default]
+    Registered,
+    /// Those that registered themselves.
+    Dynamic,
+    /// Those whose id is the address of a document about them.
+    Document,
+    /// All of them.
+    All,
+}
+
+impl ListedSource {
+    /// The word on the command line and in the query.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Dynamic => "dynamic",
+            Self::Document => "document",
+            Self::All => "all",
+        }
+    }
+}
+
+impl FromStr for ListedSource {
+    type Err = NameError;
+    fn from_str(value: &str) -> Result<Self, NameError> {
+        [Self::Registered, Self::Dynamic, Self::Document, Self::All]
+            .into_iter()
+            .find(|source| source.as_str() == value)
+            .ok_or_else(|| NameError {
+                kind: "source of applications",
+                value: value.chars().take(80).collect(),
+                rule: "one of registered (by the operator), dynamic (registered themselves), document (a metadata document), all".to_owned(),
+            })
+    }
 }
 
 /// What may be told of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecretView {
     /// What it is removed by.
     pub id: String,
@@ -88,13 +143,14 @@ pub struct SecretView {
     pub last_used_at: Option<i64>,
 }
 
-/// The answer to `POST /api/v1/applications`: the only time the secret is shown.
+/// An application as registered: the only time its secret is shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApplicationCreated {
     /// The application.
     #[serde(flatten)]
     pub application: ApplicationView,
-    /// Its secret, which is kept only as a hash; `None` for a native one.
+    /// Its secret, which is kept only as a hash; absent where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
     /// The address of the issuer's OpenID configuration.
@@ -103,9 +159,9 @@ pub struct ApplicationCreated {
     pub token_endpoint: String,
 }
 
-/// The answer to `POST /api/v1/applications/{name or client id}/secrets`: the
-/// only time the secret is shown.
+/// A secret of an application: the only time it is shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SecretAdded {
     /// What it is removed by.
     pub id: String,
@@ -116,30 +172,9 @@ pub struct SecretAdded {
     pub other: Option<SecretView>,
 }
 
-/// `POST /api/v1/initial-access-tokens`: lets clients register themselves where
-/// the registration policy asks for a token.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InitialTokenCreate {
-    /// What it is for, in the operator's words.
-    pub name: String,
-    /// How many clients may register with it.
-    pub uses: u32,
-    /// For how long, in seconds.
-    pub lifetime: u32,
-}
-
-/// The answer: the only time the token is shown.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct InitialTokenCreated {
-    /// The token, which is kept only as a hash.
-    pub token: String,
-    /// When it ends, seconds since 1970.
-    pub expires_at: i64,
-}
-
-/// `POST /api/v1/applications/{name or client id}/token`.
+/// Which token of an application is wanted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// The API the token is for; the application's default when absent.

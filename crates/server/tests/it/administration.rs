@@ -1,50 +1,9 @@
-//! The administration API: who may use it, and what it says to wrong input.
+//! The administration API: what it says to wrong input, and uploads and launches.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::Bed;
-
-const ROUTES: [(&str, &str); 16] = [
-    ("GET", "/api/v1/status"),
-    ("GET", "/api/v1/apis"),
-    ("POST", "/api/v1/apis"),
-    ("PATCH", "/api/v1/apis?identifier=x"),
-    ("DELETE", "/api/v1/apis?identifier=x"),
-    ("GET", "/api/v1/applications"),
-    ("POST", "/api/v1/applications"),
-    ("DELETE", "/api/v1/applications/x"),
-    ("POST", "/api/v1/applications/x/token"),
-    ("POST", "/api/v1/applications/x/secrets"),
-    ("DELETE", "/api/v1/applications/x/secrets/y"),
-    ("POST", "/api/v1/initial-access-tokens"),
-    ("POST", "/api/v1/explain"),
-    ("PUT", "/api/v1/bundles/x"),
-    ("POST", "/api/v1/runtimes/x/versions"),
-    ("DELETE", "/api/v1/runtimes/x"),
-];
-
-#[tokio::test]
-async fn every_route_demands_the_operators_key() {
-    let bed = Bed::new().await;
-    for (method, path) in ROUTES {
-        let method = Method::from_bytes(method.as_bytes()).unwrap();
-        for key in [None, Some(""), Some("wrong"), Some("shukuba_op_")] {
-            let mut request = bed.anonymous(method.clone(), path);
-            if let Some(key) = key {
-                request = request.bearer_auth(key);
-            }
-            let response = request.send().await.unwrap();
-            assert_eq!(
-                response.status(),
-                StatusCode::UNAUTHORIZED,
-                "{method} {path}"
-            );
-            assert!(response.headers().contains_key("www-authenticate"));
-        }
-    }
-    bed.server.shutdown().await;
-}
 
 /// Wrong clients: what must be registered, and what the answer must name.
 fn wrong_clients() -> Vec<(&'static str, &'static str, Value, &'static str)> {
@@ -59,7 +18,42 @@ fn wrong_clients() -> Vec<(&'static str, &'static str, Value, &'static str)> {
         ("POST", path, script, "redirect URI"),
         ("POST", path, nowhere, "claude"),
         ("POST", tokens, nobody, "initial access token"),
+        (
+            "DELETE",
+            "/api/v1/initial-access-tokens/iat_no",
+            json!({}),
+            "iat_no",
+        ),
+        ("GET", "/api/v1/applications?source=odd", json!({}), "odd"),
+        (
+            "GET",
+            "/api/v1/applications?source=all&after=gone",
+            json!({}),
+            "gone",
+        ),
+        ("GET", "/api/v1/applications/nobody", json!({}), "nobody"),
+        ("DELETE", "/api/v1/applications/nobody", json!({}), "nobody"),
     ]
+}
+
+/// Wrong scopes of an API, as above.
+fn wrong_scopes() -> Vec<(&'static str, &'static str, Value, &'static str)> {
+    let cases = [
+        (json!([{ "name": "a b" }]), "a b"),
+        (json!([{ "name": "openid" }]), "openid"),
+        (json!([{ "name": "a" }, { "name": "a" }]), "twice"),
+        (
+            json!([{ "name": "a", "description": "x".repeat(201) }]),
+            "200",
+        ),
+    ];
+    cases
+        .into_iter()
+        .map(|(scopes, named)| {
+            let body = json!({ "name": "x", "identifier": "y", "scopes": scopes });
+            ("POST", "/api/v1/apis", body, named)
+        })
+        .collect()
 }
 
 /// Method, path, body, and what the answer must name.
@@ -106,6 +100,10 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
             "nowhere",
         ),
         (("PATCH", "/api/v1/apis", rename), "identifier"),
+        (
+            ("DELETE", "/api/v1/apis?identifier=nowhere", json!({})),
+            "nowhere",
+        ),
         (("POST", "/api/v1/runtimes/a-b/versions", builtin), "a-b"),
     ];
     cases
@@ -117,12 +115,14 @@ fn wrong_input() -> Vec<(&'static str, &'static str, Value, &'static str)> {
 #[tokio::test]
 async fn wrong_input_is_a_4xx_that_names_it() {
     let bed = Bed::new().await;
-    for (method, path, body, named) in wrong_input().into_iter().chain(wrong_clients()) {
+    for (method, path, body, named) in wrong_input()
+        .into_iter()
+        .chain(wrong_clients())
+        .chain(wrong_scopes())
+    {
         let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let response = bed.operator(method, path).json(&body).send().await.unwrap();
-        let status = response.status();
+        let (status, problem) = bed.call(method, path, Some(&body)).await;
         assert!(status.is_client_error(), "{path} {body}: {status}");
-        let problem: Value = response.json().await.unwrap();
         let message = problem["message"].as_str().unwrap();
         let hint = problem["hint"].as_str().unwrap_or_default();
         assert!(
@@ -167,11 +167,10 @@ async fn a_bundle_is_kept_only_under_its_own_digest() {
 #[tokio::test]
 async fn a_launch_that_cannot_begin_ends_with_the_reason() {
     let bed = Bed::new().await;
-    let launch = |authorizer: Value, source: Value| {
+    let launch = async |authorizer: Value, source: Value| {
         let body = json!({ "source": source, "region": "us-west-2", "authorizer": authorizer });
-        bed.operator(Method::POST, "/api/v1/runtimes/adder/versions")
-            .json(&body)
-            .send()
+        let path = "/api/v1/runtimes/adder/versions";
+        bed.post(path, body).await.1
     };
     let missing =
         json!({ "kind": "bundle", "sha256": "0".repeat(64), "entrypoint": "mcp_server.py" });
@@ -186,17 +185,12 @@ async fn a_launch_that_cannot_begin_ends_with_the_reason() {
         (open, missing, "allowedClients"),
         (Value::Null, json!({ "kind": "builtin" }), "built-in"),
     ] {
-        let text = launch(authorizer, source)
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap();
-        let last: Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
-        assert_eq!(last["event"], "failed", "{text}");
+        let events = launch(authorizer, source).await;
+        let last = events.as_array().unwrap().last().unwrap();
+        assert_eq!(last["event"], "failed", "{events}");
         assert!(
             last["problem"].to_string().contains(named),
-            "'{named}' is not in {text}"
+            "'{named}' is not in {events}"
         );
     }
     bed.server.shutdown().await;

@@ -2,14 +2,12 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use shukuba_server::RegistrationPolicy;
 
 use crate::Bed;
 
 async fn call(bed: &Bed, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
-    let response = bed.operator(method, path).json(&body).send().await.unwrap();
-    let status = response.status();
-    let text = response.text().await.unwrap();
-    (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+    bed.call(method, path, Some(&body)).await
 }
 
 async fn create(bed: &Bed, body: Value) -> Value {
@@ -111,23 +109,141 @@ async fn a_secret_is_replaced_without_a_gap() {
 }
 
 #[tokio::test]
-async fn what_registers_itself_is_no_application_of_the_operator() {
+async fn what_is_wrong_with_an_application_is_said() {
     let bed = Bed::new().await;
-    let body = json!({
-        "client_name": "stranger",
-        "redirect_uris": ["http://localhost/callback"],
-        "token_endpoint_auth_method": "none",
-    });
-    let request = bed.anonymous(Method::POST, "/oauth/register").json(&body);
-    let response = request.send().await.unwrap();
-    assert_eq!(response.status(), StatusCode::CREATED);
-    let told: Value = response.json().await.unwrap();
-    let (_, listed) = call(&bed, Method::GET, "/api/v1/applications", json!({})).await;
-    assert_eq!(listed, json!([]));
-    for key in ["stranger", told["client_id"].as_str().unwrap()] {
-        let path = format!("/api/v1/applications/{key}");
-        let (status, _) = call(&bed, Method::DELETE, &path, json!({})).await;
-        assert_eq!(status, StatusCode::NOT_FOUND);
+    let api = json!({ "name": "A", "identifier": "https://api.example/" });
+    bed.post("/api/v1/apis", api).await;
+    let m2m = |more: Value| {
+        let mut body = json!({ "name": "x", "type": "m2m", "apis": ["https://api.example/"] });
+        let more = more.as_object().unwrap().clone();
+        body.as_object_mut().unwrap().extend(more);
+        body
+    };
+    create(&bed, m2m(json!({ "name": "mcp" }))).await;
+    let secret_key = json!({ "keys": [{ "kty": "oct", "k": "c2VjcmV0" }] });
+    let public_key = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": "x", "y": "y" }] });
+    let bad = StatusCode::BAD_REQUEST;
+    for (body, status, named) in [
+        (m2m(json!({ "name": "mcp" })), StatusCode::CONFLICT, "mcp"),
+        (m2m(json!({ "name": "" })), bad, "1 to 100 characters"),
+        (m2m(json!({ "name": "a\nb" })), bad, "control"),
+        (m2m(json!({ "type": "spa" })), bad, "connector"),
+        (m2m(json!({ "apis": [""] })), bad, "API identifier"),
+        (
+            m2m(json!({ "apis": ["https://api.example"] })),
+            StatusCode::NOT_FOUND,
+            "https://api.example",
+        ),
+        (m2m(json!({ "preset": "claud" })), bad, "claude"),
+        (
+            m2m(json!({ "redirect_uris": ["https://*.example/cb"] })),
+            bad,
+            "redirect URI",
+        ),
+        (m2m(json!({ "jwks": { "keys": [] } })), bad, "key set"),
+        (m2m(json!({ "jwks": secret_key })), bad, "symmetric"),
+        (
+            m2m(json!({ "type": "native", "jwks": public_key })),
+            bad,
+            "native",
+        ),
+        (
+            m2m(json!({ "client_secret": "mine" })),
+            bad,
+            "client_secret",
+        ),
+    ] {
+        let post = (Method::POST, "/api/v1/applications", Some(body));
+        bed.refused(post, status, named).await;
+    }
+    let path = "/api/v1/applications/mcp/token";
+    let other = Some(json!({ "api": "https://other.example/" }));
+    bed.refused((Method::POST, path, other), bad, "https://other.example/")
+        .await;
+    let (_, listed) = bed.get("/api/v1/applications").await;
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    let (_, shown) = bed.get("/api/v1/applications/mcp").await;
+    let only = shown["secrets"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/applications/mcp/secrets/{only}");
+    let last = (Method::DELETE, path.as_str(), None);
+    bed.refused(last, StatusCode::CONFLICT, "add another one first")
+        .await;
+    bed.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_removed_application_gets_no_token_and_its_tokens_are_dead() {
+    let bed = Bed::new().await;
+    for name in ["A", "B"] {
+        let api = json!({ "name": name, "identifier": format!("https://{name}.example/") });
+        bed.post("/api/v1/apis", api).await;
+    }
+    let body = |name: &str| json!({ "name": name, "type": "m2m", "apis": ["https://A.example/"] });
+    let gone = create(&bed, body("gone")).await;
+    let stays = create(&bed, body("stays")).await;
+    let (status, issued) = bed.post("/api/v1/applications/gone/token", json!({})).await;
+    assert_eq!(
+        (status, &issued["token_type"]),
+        (StatusCode::OK, &json!("Bearer"))
+    );
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let held = text(&issued["access_token"]);
+    // Whom the token is meant for may ask about it.
+    let is_active = async || {
+        let request = bed.anonymous(Method::POST, "/oauth/introspect");
+        let request = request.form(&[("token", &held)]);
+        let (id, secret) = (text(&stays["client_id"]), text(&stays["client_secret"]));
+        let response = request.basic_auth(id, Some(secret)).send().await.unwrap();
+        let said: Value = response.json().await.unwrap();
+        said["active"] == true
+    };
+    assert!(is_active().await);
+    let (status, _) = bed.delete("/api/v1/applications/gone").await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert!(!is_active().await);
+    let (id, secret) = (text(&gone["client_id"]), text(&gone["client_secret"]));
+    assert_eq!(token(&bed, &id, &secret).await, StatusCode::UNAUTHORIZED);
+    bed.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_initial_access_token_registers_as_many_clients_as_it_was_made_for() {
+    let bed = Bed::with(|settings| {
+        settings.issuing.registration = RegistrationPolicy::InitialAccessToken;
+    })
+    .await;
+    let body = json!({ "name": "farm", "uses": 2, "lifetime": 600 });
+    let (status, created) = bed.post("/api/v1/initial-access-tokens", body).await;
+    assert_eq!(status, StatusCode::CREATED, "{created}");
+    let initial = created["token"].as_str().unwrap();
+    assert!(initial.starts_with("ski_"));
+    for (credentials, expected) in [
+        ("ski_wrong", StatusCode::UNAUTHORIZED),
+        (initial, StatusCode::CREATED),
+        (initial, StatusCode::CREATED),
+        (initial, StatusCode::UNAUTHORIZED),
+    ] {
+        let body = json!({ "client_name": "robot", "redirect_uris": ["http://localhost/cb"] });
+        let request = bed.anonymous(Method::POST, "/oauth/register").json(&body);
+        let response = request.bearer_auth(credentials).send().await.unwrap();
+        assert_eq!(response.status(), expected, "{credentials}");
+    }
+    for (body, named) in [
+        (
+            json!({ "name": "x", "uses": 10_001, "lifetime": 60 }),
+            "10000",
+        ),
+        (json!({ "name": "x", "uses": 1, "lifetime": 0 }), "1 to"),
+        (
+            json!({ "name": "x", "uses": 1, "lifetime": 90 * 86_400 + 1 }),
+            "7776000",
+        ),
+        (json!({ "name": " ", "uses": 1, "lifetime": 60 }), "name"),
+        (json!({ "name": "x", "uses": -1, "lifetime": 60 }), "uses"),
+        (json!({ "name": "x", "uses": 1 }), "lifetime"),
+    ] {
+        let post = (Method::POST, "/api/v1/initial-access-tokens", Some(body));
+        bed.refused(post, StatusCode::BAD_REQUEST, named).await;
     }
     bed.server.shutdown().await;
 }

@@ -2,17 +2,40 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
     reason = "helpers of tests fail by panicking, as tests do"
 )]
 
 mod administration;
+mod apis;
 mod applications;
+mod audit;
+mod browsers;
+mod calls;
+mod clients;
+mod document;
 mod exposure;
+mod grants;
+mod keys;
+mod negative;
+mod routes;
+mod runtime;
+mod runtimes;
+mod schema;
 mod secrets;
+mod story;
 mod tls;
+mod users;
 
 use reqwest::{Method, RequestBuilder};
 use shukuba_server::{Server, Settings};
+
+/// The child process behind the runtime `adder`; nothing when run as a test.
+#[test]
+fn fixture_process() {
+    shukuba_testkit::fixture::run_if_child();
+}
 
 /// A server on a free port, with a data directory of its own.
 struct Bed {
@@ -23,8 +46,14 @@ struct Bed {
 
 impl Bed {
     async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A server with other settings than a local one has.
+    async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let settings = Settings::local(directory.path().join("data"), 0, None);
+        let mut settings = Settings::local(directory.path().join("data"), 0, None);
+        change(&mut settings);
         let server = Server::start(settings).await.unwrap();
         let http = reqwest::Client::builder().build().unwrap();
         Self {

@@ -1,11 +1,16 @@
-use shukuba_store::{ApiScope, StoreError};
+use shukuba_model::ApiScope;
+use shukuba_model::wire::{ApiCreate, ApiUpdate};
 
 use crate::{Fixture, identifier, new_api};
 
 fn scope(name: &str) -> ApiScope {
-    ApiScope {
-        name: name.to_owned(),
-        description: format!("what {name} means"),
+    ApiScope::new(name, format!("what {name} means")).unwrap()
+}
+
+fn with_scopes(text: &str, scopes: &[&str]) -> ApiCreate {
+    ApiCreate {
+        scopes: scopes.iter().map(|name| scope(name)).collect(),
+        ..new_api(text)
     }
 }
 
@@ -14,13 +19,21 @@ async fn scopes_of_an_api_are_kept_in_their_order_and_replaced_together() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;
     let api = identifier("https://api.example/");
-    store.create_api(&new_api(api.as_str()), 1).await.unwrap();
-    assert_eq!(store.api_scopes(&api).await.unwrap(), []);
+    let new = with_scopes(api.as_str(), &["write", "read"]);
+    store.create_api(&new, 1).await.unwrap();
     let scopes = [scope("write"), scope("read")];
-    store.set_api_scopes(&api, &scopes).await.unwrap();
     assert_eq!(store.api_scopes(&api).await.unwrap(), scopes);
-    store.set_api_scopes(&api, &[scope("all")]).await.unwrap();
+    let update = async |scopes| {
+        let update = ApiUpdate {
+            scopes,
+            ..ApiUpdate::default()
+        };
+        store.update_api(&api, &update).await.unwrap().scopes
+    };
+    assert_eq!(update(None).await, scopes, "what is not named stays");
+    assert_eq!(update(Some(vec![scope("all")])).await, [scope("all")]);
     assert_eq!(store.api_scopes(&api).await.unwrap(), [scope("all")]);
+    assert_eq!(update(Some(Vec::new())).await, []);
 }
 
 #[tokio::test]
@@ -28,8 +41,6 @@ async fn an_api_that_does_not_exist_has_no_scopes() {
     let fixture = Fixture::new().await;
     let api = identifier("https://nobody.example/");
     assert_eq!(fixture.store.api_scopes(&api).await.unwrap(), []);
-    let refused = fixture.store.set_api_scopes(&api, &[scope("all")]).await;
-    assert!(matches!(refused, Err(StoreError::NotFound { .. })));
 }
 
 #[tokio::test]
@@ -37,12 +48,11 @@ async fn the_scopes_of_all_apis_are_each_named_once() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;
     for (at, (name, scopes)) in (1..).zip([
-        ("https://one.example", [scope("read"), scope("write")]),
-        ("https://two.example", [scope("read"), scope("admin")]),
+        ("https://one.example", ["read", "write"]),
+        ("https://two.example", ["read", "admin"]),
     ]) {
-        store.create_api(&new_api(name), at).await.unwrap();
         store
-            .set_api_scopes(&identifier(name), &scopes)
+            .create_api(&with_scopes(name, &scopes), at)
             .await
             .unwrap();
     }

@@ -1,5 +1,5 @@
 use shukuba_model::wire::ApiUpdate;
-use shukuba_model::{SigningAlgorithm, TokenProfile};
+use shukuba_model::{ApiScope, SigningAlgorithm, TokenProfile};
 use shukuba_store::StoreError;
 
 use crate::{Fixture, identifier, new_api};
@@ -11,6 +11,7 @@ async fn an_api_comes_back_as_it_was_registered_and_survives_a_restart() {
     new.profile = TokenProfile::Auth0;
     new.signing_algorithm = SigningAlgorithm::Es256;
     new.token_lifetime = 2_592_000.try_into().unwrap();
+    new.scopes = vec![ApiScope::new("tools:read", "See").unwrap()];
     let created = fixture.store.create_api(&new, 1_700).await.unwrap();
     assert_eq!(created.created_at, 1_700);
     let fixture = fixture.reopened().await;
@@ -69,6 +70,7 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
         profile: Some(TokenProfile::Auth0),
         signing_algorithm: Some(SigningAlgorithm::Es256),
         token_lifetime: Some(60.try_into().unwrap()),
+        scopes: Some(vec![ApiScope::new("all", "Everything").unwrap()]),
     };
     let after = fixture
         .store
@@ -78,6 +80,7 @@ async fn an_update_changes_what_it_names_and_nothing_else() {
     assert_eq!(after.name, "renamed");
     assert_eq!(after.token_lifetime.seconds(), 60);
     assert_eq!(after.signing_algorithm, SigningAlgorithm::Es256);
+    assert_eq!(Some(&after.scopes), all.scopes.as_ref());
     assert_eq!(
         fixture.store.api(&identifier("x")).await.unwrap(),
         Some(after)

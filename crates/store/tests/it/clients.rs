@@ -2,7 +2,7 @@ use shukuba_model::{
     ApplicationKind, AuthMethod, Client, ClientApi, ClientId, ClientMetadata, ClientSource,
     GrantType,
 };
-use shukuba_store::{ClientSecret, Store, StoreError, new_client_id};
+use shukuba_store::{ClientFilter, ClientSecret, Store, StoreError, new_client_id};
 
 use crate::{Fixture, identifier, new_api};
 
@@ -55,6 +55,16 @@ async fn authenticates(store: &Store, client: &Client, secret: &str) -> bool {
         .unwrap()
 }
 
+/// Every client of the operator, oldest first.
+async fn registered(store: &Store) -> Vec<Client> {
+    let filter = ClientFilter {
+        source: Some(ClientSource::Registered),
+        limit: 1000,
+        ..ClientFilter::default()
+    };
+    store.clients(&filter).await.unwrap()
+}
+
 fn apis_of(client: &Client) -> Vec<&str> {
     let apis = client.apis.iter();
     apis.map(|api| api.identifier.as_str()).collect()
@@ -74,8 +84,7 @@ async fn a_client_is_found_by_name_and_by_client_id_with_its_apis_in_order() {
     }
     assert_eq!(store.registered_client("nobody").await.unwrap(), None);
     assert_eq!(store.client("mcp").await.unwrap(), None, "a name is no id");
-    let all = store.registered_clients().await.unwrap();
-    assert_eq!(all, [created, other]);
+    assert_eq!(registered(store).await, [created, other]);
 }
 
 #[tokio::test]
@@ -176,7 +185,7 @@ async fn names_and_client_ids_of_the_operators_clients_never_collide() {
             "{outcome:?}"
         );
     }
-    assert_eq!(fixture.store.registered_clients().await.unwrap(), [first]);
+    assert_eq!(registered(&fixture.store).await, [first]);
 }
 
 #[tokio::test]
@@ -186,7 +195,7 @@ async fn an_unknown_api_leaves_no_client_behind() {
     let new = machine("mcp", new_client_id(), &["a", "b"], 1);
     let outcome = fixture.store.create_client(&new, None).await;
     assert_eq!(outcome.unwrap_err().to_string(), "there is no API 'b'");
-    assert_eq!(fixture.store.registered_clients().await.unwrap(), []);
+    assert_eq!(registered(&fixture.store).await, []);
 }
 
 #[tokio::test]
@@ -204,6 +213,30 @@ async fn an_api_in_use_is_kept_until_its_clients_are_gone() {
     store.delete_api(&identifier("a")).await.unwrap();
     let again = store.delete_client(&client.id, 9).await;
     assert!(matches!(again, Err(StoreError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn o04_a_secret_that_is_nearly_right_is_as_wrong_as_any() {
+    // Hashes of one length are compared in constant time, so nothing of how
+    // near a guess came is left to be measured.
+    let fixture = Fixture::new().await;
+    let (client, secret) = create(&fixture, "mcp", &["a"]).await;
+    let right = secret.reveal();
+    let (all_but_the_last, _) = right.split_at(right.len() - 1);
+    let (_, all_but_the_first) = right.split_at(1);
+    for guess in [
+        String::new(),
+        format!("x{all_but_the_first}"),
+        format!("{all_but_the_last}!"),
+        all_but_the_last.to_owned(),
+        all_but_the_first.to_owned(),
+        format!("{right}x"),
+        format!("{right}\0"),
+        right.to_uppercase(),
+    ] {
+        assert!(!authenticates(&fixture.store, &client, &guess).await);
+    }
+    assert!(authenticates(&fixture.store, &client, right).await);
 }
 
 #[test]

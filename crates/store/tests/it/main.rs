@@ -5,6 +5,7 @@
 mod api_scopes;
 mod apis;
 mod audit;
+mod client_list;
 mod clients;
 mod consents;
 mod files;
@@ -60,5 +61,6 @@ fn new_api(text: &str) -> ApiCreate {
         profile: Default::default(),
         signing_algorithm: Default::default(),
         token_lifetime: Default::default(),
+        scopes: Vec::new(),
     }
 }

@@ -2,8 +2,8 @@
 
 use shukuba_model::{AuthMethod, Client, ClientSource, GrantType};
 use shukuba_store::{
-    ClientDocument, NewCode, NewGrant, NewRegistration, Registered, Secret, StoreError, User,
-    new_client_id, new_grant_id, new_user_id,
+    ClientDocument, InitialTokenFacts, NewCode, NewGrant, NewRegistration, Registered, Secret,
+    StoreError, User, new_client_id, new_grant_id, new_user_id,
 };
 use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
@@ -143,8 +143,40 @@ async fn an_initial_access_token_is_worth_its_uses_until_it_expires() {
     assert!(!spend(&token, 99).await);
     assert!(!spend(&late, 100).await);
     assert!(!spend(&Secret::generate("ski_"), 20).await);
-    assert_eq!(store.forget_initial_tokens(50).await.unwrap(), 1);
-    assert_eq!(store.forget_initial_tokens(100).await.unwrap(), 1);
+    assert_eq!(store.forget_initial_tokens(99).await.unwrap(), 0);
+    assert_eq!(store.forget_initial_tokens(100).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn initial_access_tokens_are_told_by_id_and_taken_back_by_it() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    let (farm, other) = (Secret::generate("ski_"), Secret::generate("ski_"));
+    let id = store.create_initial_token(&farm, "farm", 2, 10, 100).await;
+    let id = id.unwrap();
+    store
+        .create_initial_token(&other, "other", 1, 11, 50)
+        .await
+        .unwrap();
+    assert!(store.spend_initial_token(&farm, 20).await.unwrap());
+    let told = store.initial_tokens(20).await.unwrap();
+    let expected = InitialTokenFacts {
+        id: id.clone(),
+        name: "farm".to_owned(),
+        uses: 2,
+        uses_left: 1,
+        created_at: 10,
+        expires_at: 100,
+        last_used_at: Some(20),
+    };
+    assert_eq!(told[0], expected);
+    assert_eq!((told.len(), told[1].last_used_at), (2, None));
+    assert_eq!(store.initial_tokens(50).await.unwrap(), [expected]);
+    assert_eq!(store.revoke_initial_token(&id).await.unwrap(), "farm");
+    assert!(!store.spend_initial_token(&farm, 21).await.unwrap());
+    let again = store.revoke_initial_token(&id).await;
+    assert!(matches!(again, Err(StoreError::NotFound { .. })));
+    assert!(store.spend_initial_token(&other, 21).await.unwrap());
 }
 
 #[tokio::test]

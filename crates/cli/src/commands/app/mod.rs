@@ -1,14 +1,14 @@
 //! `shukuba app`: OAuth clients.
 
 mod create;
+mod import_document;
+mod list;
 mod registration_token;
 mod secret;
 mod show;
 
 use clap::{Args, Subcommand};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use shukuba_model::ApiIdentifier;
-use shukuba_model::wire::ApplicationView;
 
 use crate::client::Client;
 use crate::failure::Failure;
@@ -20,30 +20,25 @@ pub(crate) enum AppCommand {
     /// Register an application; its secret is shown once.
     Create(create::CreateArgs),
     /// List the applications.
-    List(ListArgs),
+    List(list::ListArgs),
     /// Show an application and when its secrets were last used.
     Show(show::ShowArgs),
-    /// Remove an application; everything it holds ends at once.
+    /// Remove an application, whatever way it came; everything it holds ends at once.
     Delete(DeleteArgs),
+    /// Keep the metadata document of a client whose host this server cannot reach.
+    ImportDocument(import_document::ImportArgs),
     /// Add and remove secrets; two work at a time.
     #[command(subcommand)]
     Secret(secret::SecretCommand),
-    /// Make a token with which clients register themselves, where the server asks for one.
+    /// Make, list and revoke tokens with which clients register themselves,
+    /// where the server asks for one.
     RegistrationToken(registration_token::RegistrationTokenArgs),
-}
-
-/// `shukuba app list`.
-#[derive(Debug, Args)]
-pub(crate) struct ListArgs {
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 /// `shukuba app delete`.
 #[derive(Debug, Args)]
 pub(crate) struct DeleteArgs {
-    /// Its name or client id.
+    /// Its name or client id; its client id where you did not register it.
     application: String,
 }
 
@@ -55,38 +50,22 @@ pub(crate) async fn run(global: &Global, command: AppCommand) -> Result<(), Fail
     let client = Client::new(global)?;
     match command {
         AppCommand::Create(args) => create::run(&client, args).await,
-        AppCommand::List(args) => list(&client, &args).await,
+        AppCommand::List(args) => list::run(&client, &args).await,
         AppCommand::Show(args) => show::run(&client, &args).await,
         AppCommand::Delete(args) => {
             client.delete(&path(&args.application)).await?;
             ui::note(format!("removed the application {}", args.application));
+            if args.application.starts_with("https://") {
+                ui::note(
+                    "Its document is fetched again when it comes back, and people are asked again. `--cimd off` keeps such clients out.",
+                );
+            }
             Ok(())
         }
+        AppCommand::ImportDocument(args) => import_document::run(&client, args).await,
         AppCommand::Secret(command) => secret::run(&client, command).await,
         AppCommand::RegistrationToken(args) => registration_token::run(&client, args).await,
     }
-}
-
-async fn list(client: &Client, args: &ListArgs) -> Result<(), Failure> {
-    let applications: Vec<ApplicationView> = client.get("/api/v1/applications").await?;
-    if args.json {
-        ui::json(&applications);
-        return Ok(());
-    }
-    let rows: Vec<Vec<String>> = applications
-        .iter()
-        .map(|application| {
-            let apis: Vec<&str> = application.apis.iter().map(ApiIdentifier::as_str).collect();
-            vec![
-                application.name.clone(),
-                application.client_id.to_string(),
-                application.kind.as_str().to_owned(),
-                apis.join(", "),
-            ]
-        })
-        .collect();
-    ui::table(&["NAME", "CLIENT ID", "TYPE", "APIS"], &rows);
-    Ok(())
 }
 
 /// The administration address of an application, by name or client id.

@@ -1,8 +1,8 @@
 //! `shukuba app show`.
 
 use clap::Args;
-use shukuba_model::Clock;
 use shukuba_model::wire::{ApplicationView, SecretView};
+use shukuba_model::{ClientSource, Clock};
 
 use crate::client::Client;
 use crate::failure::Failure;
@@ -11,7 +11,7 @@ use crate::ui;
 /// `shukuba app show`.
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
-    /// Its name or client id.
+    /// Its name or client id; its client id where you did not register it.
     application: String,
     /// Print JSON.
     #[arg(long)]
@@ -28,20 +28,34 @@ pub(super) async fn run(client: &Client, args: &ShowArgs) -> Result<(), Failure>
         ui::json(&application);
         return Ok(());
     }
+    print(&application);
+    Ok(())
+}
+
+/// Prints what is known of an application.
+pub(super) fn print(application: &ApplicationView) {
     let now = Clock::system().now();
     ui::data(format!("name          {}", application.name));
     ui::data(format!("client id     {}", application.client_id));
     ui::data(format!("type          {}", application.kind.as_str()));
+    ui::data(format!("source        {}", source(application)));
+    let document = application.document.as_ref();
+    if let Some(problem) = document.and_then(|document| document.problem.as_ref()) {
+        ui::data(format!("problem       {problem}"));
+    }
     for api in &application.apis {
         ui::data(format!("API           {api}"));
     }
     for uri in &application.redirect_uris {
         ui::data(format!("redirect URI  {uri}"));
     }
-    ui::data(format!(
-        "registered    {}",
-        ago(now, Some(application.created_at))
-    ));
+    let since = match &application.document {
+        None => "registered",
+        Some(document) if document.imported => "imported",
+        Some(_) => "fetched",
+    };
+    let created = ago(now, Some(application.created_at));
+    ui::data(format!("{since:<14}{created}"));
     ui::data(format!(
         "last token    {}",
         ago(now, application.last_used_at)
@@ -49,7 +63,18 @@ pub(super) async fn run(client: &Client, args: &ShowArgs) -> Result<(), Failure>
     for secret in &application.secrets {
         ui::data(format!("secret        {}", line(now, secret)));
     }
-    Ok(())
+}
+
+/// Who vouches for it, in words.
+fn source(application: &ApplicationView) -> &'static str {
+    match (application.source, &application.document) {
+        (ClientSource::Registered, _) => "registered by the operator",
+        (ClientSource::Dynamic, _) => "registered itself",
+        (ClientSource::Document, Some(document)) if document.imported => {
+            "metadata document, given by the operator"
+        }
+        (ClientSource::Document, _) => "metadata document at its client id",
+    }
 }
 
 /// A secret in a line: what it is removed by, and whether it is in use.
@@ -63,7 +88,7 @@ pub(super) fn line(now: i64, secret: &SecretView) -> String {
 }
 
 /// How long ago something was, in words.
-fn ago(now: i64, then: Option<i64>) -> String {
+pub(super) fn ago(now: i64, then: Option<i64>) -> String {
     let Some(then) = then else {
         return "never".to_owned();
     };

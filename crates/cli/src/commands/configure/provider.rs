@@ -3,14 +3,14 @@
 
 use shukuba_model::ApplicationKind;
 use shukuba_model::authorizer::DiscoveryUrl;
-use shukuba_model::wire::{ApiView, ApplicationView, ServerStatus};
+use shukuba_model::wire::{ApiView, ServerStatus};
 use shukuba_verify::ProviderFacts;
 use shukuba_verify::discovery;
 use shukuba_verify::fetch::GuardedClient;
 
-use crate::Global;
 use crate::client::Client;
 use crate::failure::Failure;
+use crate::{Global, applications};
 
 /// Checks discovery URLs.
 pub(super) trait Provider {
@@ -72,7 +72,7 @@ impl Suggestions {
         let client = Client::new(global)?;
         let status: ServerStatus = client.get("/api/v1/status").await?;
         let apis: Vec<ApiView> = client.get("/api/v1/apis").await?;
-        let applications: Vec<ApplicationView> = client.get("/api/v1/applications").await?;
+        let applications = applications::registered(&client).await?;
         Ok(Self {
             discovery_url: status.openid_configuration,
             clients: only(

@@ -10,6 +10,7 @@ use shukuba_model::wire::{
     ApplicationCreate, ApplicationCreated, ApplicationView, RuntimeView, TokenIssued,
 };
 
+use crate::applications;
 use crate::client::Client;
 use crate::commands::{invoke, token};
 use crate::failure::Failure;
@@ -55,7 +56,7 @@ pub(super) async fn for_runtime(
 ) -> Result<Option<Credentials>, Failure> {
     let path = data_dir.join(FILE);
     let mut remembered = read(&path)?;
-    let applications: Vec<ApplicationView> = client.get("/api/v1/applications").await?;
+    let applications = applications::registered(client).await?;
     let secret_of = |application: &ApplicationView| {
         let mut known = remembered.applications.values();
         known

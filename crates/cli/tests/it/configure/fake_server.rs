@@ -37,13 +37,13 @@ fn serve(mut connection: TcpStream, port: u16) -> std::io::Result<()> {
 fn answer(path: &str, allowed: bool, port: u16) -> (&'static str, String) {
     let origin = format!("http://127.0.0.1:{port}");
     let document = |issuer: &str| format!(r#"{{"issuer":"{issuer}","jwks_uri":"{origin}/jwks"}}"#);
-    let body = match path {
+    let body = match path.split('?').next().unwrap_or_default() {
         _ if path.starts_with("/api/") && !allowed => return ("401 Unauthorized", "{}".to_owned()),
         "/api/v1/status" => format!(
             r#"{{"version":"0","issuer":"{origin}","openid_configuration":"{origin}/.well-known/openid-configuration","isolation":"none","data_dir":"x","pid":1}}"#
         ),
         "/api/v1/apis" => r#"[{"name":"AgentCore","identifier":"https://bedrock-agentcore.us-west-2.amazonaws.com/","profile":"rfc9068","signing_algorithm":"RS256","token_lifetime":3600,"created_at":0}]"#.to_owned(),
-        "/api/v1/applications" => r#"[{"name":"mcp","client_id":"Qm3TzX8vK1","type":"m2m","apis":["https://bedrock-agentcore.us-west-2.amazonaws.com/"],"created_at":0}]"#.to_owned(),
+        "/api/v1/applications" => r#"[{"name":"mcp","client_id":"Qm3TzX8vK1","source":"registered","type":"m2m","apis":["https://bedrock-agentcore.us-west-2.amazonaws.com/"],"created_at":0}]"#.to_owned(),
         "/.well-known/openid-configuration" => document(&origin),
         "/elsewhere/.well-known/openid-configuration" => document("https://idp.example/"),
         "/page/.well-known/openid-configuration" => "<html>".to_owned(),

@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_other_authorization_header_is_refused(header in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn o08_any_other_authorization_header_is_refused(header in prop::collection::vec(any::<u8>(), 0..200)) {
             // Random bytes hardly ever spell the scheme.
             prop_assume!(!header.to_ascii_lowercase().starts_with(b"basic"));
             prop_assert!(parse_basic(&header).is_none());

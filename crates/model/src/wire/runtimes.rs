@@ -1,0 +1,106 @@
+//! `/api/v1/runtimes`: their rules, their versions, and a launch.
+
+use serde::{Deserialize, Serialize};
+
+use crate::authorizer::{ClientClaim, DiscoveryUrl};
+use crate::login::LoginAllow;
+use crate::name::{RuntimeArn, RuntimeId, RuntimeName};
+use crate::session::SessionMode;
+
+/// The inbound rules as a project file spells them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AuthorizerSettings {
+    /// Where the issuer's discovery document lies.
+    pub discovery_url: DiscoveryUrl,
+    /// Allowed `client_id` values.
+    #[serde(default)]
+    pub allowed_clients: Vec<String>,
+    /// Allowed `aud` values.
+    #[serde(default)]
+    pub allowed_audience: Vec<String>,
+    /// Scopes of which a token must carry one.
+    #[serde(default)]
+    pub allowed_scopes: Vec<String>,
+    /// Which claims may name the client.
+    #[serde(default)]
+    pub client_claim: ClientClaim,
+}
+
+/// A runtime as listed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RuntimeView {
+    /// The name.
+    pub name: RuntimeName,
+    /// The id.
+    pub id: RuntimeId,
+    /// The ARN.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub arn: RuntimeArn,
+    /// The canonical MCP endpoint.
+    pub endpoint: String,
+    /// The AgentCore-style address, with its qualifier.
+    pub invocation_url: String,
+    /// The version `DEFAULT` points to.
+    pub version: u32,
+    /// All versions, oldest first.
+    pub versions: Vec<VersionView>,
+    /// The inbound rules.
+    pub authorizer: AuthorizerSettings,
+    /// Whether people may log in.
+    pub login: bool,
+    /// The names of the users who may; all where none is named.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub login_allow: LoginAllow,
+    /// The isolation its instances really have.
+    pub isolation: String,
+    /// How many instances run now.
+    pub instances: usize,
+}
+
+impl RuntimeView {
+    /// The tools of the newest version.
+    pub fn tools(&self) -> &[Tool] {
+        self.versions.last().map_or(&[], |newest| &newest.tools)
+    }
+
+    /// The names of the tools of the newest version.
+    pub fn tool_names(&self) -> Vec<&str> {
+        self.tools().iter().map(|tool| tool.name.as_str()).collect()
+    }
+}
+
+/// A version as listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionView {
+    /// Counted from 1.
+    pub number: u32,
+    /// SHA-256 of the build.
+    pub digest: String,
+    /// When it was launched, seconds since 1970.
+    pub created_at: i64,
+    /// What its server offers, as told at the smoke start.
+    pub tools: Vec<Tool>,
+    /// Whether its sessions have state.
+    pub sessions: SessionMode,
+    /// How long the smoke start took to answer, in milliseconds.
+    pub start_ms: u64,
+}
+
+/// A tool as its server describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tool {
+    /// The name.
+    pub name: String,
+    /// The JSON Schema of its arguments.
+    #[serde(default)]
+    pub input_schema: serde_json::Value,
+    /// Whether its annotations call it destructive (`destructiveHint: true`).
+    #[serde(default)]
+    pub destructive: bool,
+}

@@ -1,0 +1,117 @@
+//! Clients page by page, and what becomes of one that is a document.
+
+use shukuba_model::{ClientSource, GrantType};
+use shukuba_store::{ClientDocument, ClientFilter, StoreError, new_client_id};
+
+use crate::Fixture;
+use crate::clients::{create, machine};
+
+fn document(id: &str, imported: bool) -> ClientDocument {
+    ClientDocument {
+        client_id: id.parse().unwrap(),
+        document: "{}".to_owned(),
+        etag: None,
+        last_modified: None,
+        imported,
+        fetched_at: 10,
+        fresh_until: 70,
+        last_used_at: None,
+    }
+}
+
+/// The names on every page of `limit`.
+async fn names(fixture: &Fixture, source: Option<ClientSource>, limit: u32) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let filter = ClientFilter {
+            source,
+            after: after.as_deref(),
+            limit,
+        };
+        let page = fixture.store.clients(&filter).await.unwrap();
+        assert!(page.len() <= usize::try_from(limit).unwrap());
+        let Some(last) = page.last() else {
+            return names;
+        };
+        after = Some(last.id.to_string());
+        names.extend(page.into_iter().map(|client| client.name));
+    }
+}
+
+#[tokio::test]
+async fn clients_are_listed_by_source_and_page_each_once_with_all_its_apis() {
+    let fixture = Fixture::new().await;
+    create(&fixture, "mcp", &["a", "b", "c"]).await;
+    create(&fixture, "other", &["a", "b"]).await;
+    for name in ["x", "x", "y"] {
+        let mut stranger = machine(name, new_client_id(), &[], 20);
+        stranger.source = ClientSource::Dynamic;
+        stranger.grant_types = vec![GrantType::AuthorizationCode];
+        fixture.store.create_client(&stranger, None).await.unwrap();
+    }
+    for limit in [1, 2, 100] {
+        let all = names(&fixture, None, limit).await;
+        assert_eq!(all, ["mcp", "other", "x", "x", "y"]);
+        let dynamic = names(&fixture, Some(ClientSource::Dynamic), limit).await;
+        assert_eq!(dynamic, ["x", "x", "y"]);
+        let registered = names(&fixture, Some(ClientSource::Registered), limit).await;
+        assert_eq!(registered, ["mcp", "other"]);
+    }
+    let filter = ClientFilter {
+        limit: 1,
+        ..ClientFilter::default()
+    };
+    let page = fixture.store.clients(&filter).await.unwrap();
+    assert_eq!(page[0].apis.len(), 3);
+    let gone = ClientFilter {
+        after: Some("gone"),
+        ..filter
+    };
+    let refused = fixture.store.clients(&gone).await;
+    assert!(matches!(refused, Err(StoreError::NotFound { .. })));
+}
+
+#[tokio::test]
+async fn documents_are_listed_by_address_and_page() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    let (a, b) = (
+        document("https://a.example/c", true),
+        document("https://b.example/c", false),
+    );
+    for document in [&b, &a] {
+        store.keep_client_document(document).await.unwrap();
+    }
+    let page = store.client_documents(None, 1).await.unwrap();
+    assert_eq!(page, std::slice::from_ref(&a));
+    let next = store.client_documents(Some(a.client_id.as_str()), 9).await;
+    assert_eq!(next.unwrap(), [b]);
+}
+
+#[tokio::test]
+async fn a_fetched_document_never_replaces_what_the_operator_gave() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    let id = "https://a.example/c";
+    let given = document(id, true);
+    for kept in [&document(id, false), &given, &document(id, false)] {
+        store.keep_client_document(kept).await.unwrap();
+    }
+    assert_eq!(store.client_document(id).await.unwrap(), Some(given));
+}
+
+#[tokio::test]
+async fn a_deleted_document_takes_all_that_its_client_was_granted_with_it() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    let kept = document("https://a.example/c", false);
+    let id = &kept.client_id;
+    store.keep_client_document(&kept).await.unwrap();
+    store.delete_client(id, 20).await.unwrap();
+    assert_eq!(store.client_document(id.as_str()).await.unwrap(), None);
+    let revoked = store.live_revocations(20).await.unwrap();
+    assert_eq!(revoked.clients.get(id.as_str()), Some(&20));
+    let again = store.delete_client(id, 21).await;
+    assert!(matches!(again, Err(StoreError::NotFound { .. })));
+}

@@ -1,0 +1,144 @@
+//! A person's browser: it keeps cookies, looks at pages, and sends the forms
+//! it was shown.
+#![expect(
+    clippy::expect_used,
+    reason = "a test's browser fails the test that uses it"
+)]
+
+use std::collections::BTreeMap;
+
+use reqwest::header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::{Method, RequestBuilder, StatusCode};
+
+/// A page as it came; redirects are not followed.
+pub struct Page {
+    /// The status.
+    pub status: StatusCode,
+    /// Where the browser is sent, if it is.
+    pub location: Option<String>,
+    /// The HTML.
+    pub html: String,
+}
+
+/// A browser at one server.
+pub struct Browser {
+    origin: String,
+    http: reqwest::Client,
+    cookies: BTreeMap<String, String>,
+    /// The hidden fields of the last page.
+    hidden: BTreeMap<String, String>,
+}
+
+impl Browser {
+    /// A browser that has never been at `origin`.
+    pub fn new(origin: &str) -> Self {
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build();
+        Self {
+            origin: origin.to_owned(),
+            http: http.expect("a client without settings builds"),
+            cookies: BTreeMap::new(),
+            hidden: BTreeMap::new(),
+        }
+    }
+
+    /// Opens an address: absolute, or a path of the server.
+    pub async fn open(&mut self, address: &str) -> Page {
+        let request = self.http.request(Method::GET, self.absolute(address));
+        self.send(request).await
+    }
+
+    /// Sends the form of the last page to `path`: its hidden fields, and these.
+    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut form: BTreeMap<&str, &str> = self
+            .hidden
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        form.extend(fields.iter().copied());
+        let request = self.http.request(Method::POST, self.absolute(path));
+        self.send(request.form(&form)).await
+    }
+
+    /// Opens a one-time link and chooses a password; the person is then logged in.
+    pub async fn choose_password(&mut self, link: &str, password: &str) -> Page {
+        self.open(link).await;
+        let fields = [("password", password), ("password_again", password)];
+        self.submit("/oauth/link", &fields).await
+    }
+
+    /// Logs in by the account page.
+    pub async fn log_in(&mut self, name: &str, password: &str) -> Page {
+        self.open("/account").await;
+        let fields = [("username", name), ("password", password)];
+        self.submit("/oauth/login", &fields).await
+    }
+
+    /// Opens a device's address, as a person who is logged in, and answers it
+    /// with `allow` or `deny`; the page that tells what came of it.
+    pub async fn answer_device(&mut self, address: &str, action: &str) -> Page {
+        self.open(address).await;
+        self.submit("/device", &[("action", action)]).await;
+        self.open(address).await
+    }
+
+    fn absolute(&self, address: &str) -> String {
+        if address.starts_with('/') {
+            format!("{}{address}", self.origin)
+        } else {
+            address.to_owned()
+        }
+    }
+
+    async fn send(&mut self, request: RequestBuilder) -> Page {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let response = request
+            .header(ACCEPT, "text/html")
+            .header(COOKIE, cookies.join("; "))
+            .send()
+            .await
+            .expect("the server answers");
+        for cookie in response.headers().get_all(SET_COOKIE) {
+            self.keep(cookie.to_str().expect("a cookie is text"));
+        }
+        let status = response.status();
+        let location = response.headers().get(LOCATION);
+        let location = location.map(|value| value.to_str().expect("an address is text").to_owned());
+        let html = response.text().await.expect("a page is text");
+        self.hidden = hidden_fields(&html);
+        Page {
+            status,
+            location,
+            html,
+        }
+    }
+
+    fn keep(&mut self, cookie: &str) {
+        let pair = cookie.split(';').next().unwrap_or_default();
+        match pair.split_once('=') {
+            Some((name, "")) => self.cookies.remove(name),
+            Some((name, value)) => self.cookies.insert(name.to_owned(), value.to_owned()),
+            None => None,
+        };
+    }
+}
+
+/// The first value of each hidden field.
+fn hidden_fields(html: &str) -> BTreeMap<String, String> {
+    let mut fields = BTreeMap::new();
+    for input in html.split("<input type=\"hidden\" name=\"").skip(1) {
+        let Some((name, rest)) = input.split_once("\" value=\"") else {
+            continue;
+        };
+        let value = rest.split('"').next().unwrap_or_default();
+        fields
+            .entry(name.to_owned())
+            .or_insert_with(|| value.to_owned());
+    }
+    fields
+}
