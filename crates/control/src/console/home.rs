@@ -76,7 +76,7 @@ async fn attention(control: &Control, t: &HomeTexts) -> Result<Vec<String>, Cont
         found.push(fill(t.plain_http, &[("url", url)]));
     }
     for api in control.apis().await? {
-        let seconds = u64::from(api.token_lifetime.seconds());
+        let seconds = api.token_lifetime.seconds();
         if seconds > LONG {
             let days = seconds.div_ceil(LONG).to_string();
             found.push(fill(t.long_tokens, &[("api", &api.name), ("days", &days)]));

@@ -17,6 +17,7 @@ mod clients;
 mod document;
 mod exposure;
 mod grants;
+mod journeys;
 mod keys;
 mod negative;
 mod routes;
