@@ -27,9 +27,11 @@ pub(crate) fn of_request(issuer: &Issuer, note: Note, pending: &Pending) -> Note
         .login(login(&pending.id))
         .fact("goes back to", &request.back.redirect_uri.host_label())
         .fact("scope", &request.scope.to_string());
-    let note = match &request.target.resource {
-        Some(resource) => note.fact("resource", without_query(resource)),
-        None => note.fact("resource", "none: the default API"),
+    let target = &request.target;
+    let resource = target.resource.as_deref().unwrap_or(target.api.as_str());
+    let note = match target.named {
+        true => note.fact("resource", without_query(resource)),
+        false => note.fact("resource", "none: the default API"),
     };
     of_api(issuer, note, &request.target.api)
 }

@@ -3,6 +3,7 @@
 use axum::Json as Reply;
 use axum::extract::State;
 use shukuba_model::wire::{JourneyView, Problem};
+use shukuba_pages::Language;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -29,7 +30,7 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
     )
 )]
 pub(crate) async fn list(State(control): State<Control>) -> Reply<Vec<JourneyView>> {
-    Reply(control.journeys())
+    Reply(control.journeys(Language::English))
 }
 
 /// Shows what one client did on its way in.
@@ -51,5 +52,5 @@ pub(crate) async fn show(
     let id = journey
         .parse()
         .map_err(|_| ControlError::invalid(format!("'{journey}' is no number of a journey")))?;
-    control.journey(id).map(Reply)
+    control.journey(id, Language::English).map(Reply)
 }

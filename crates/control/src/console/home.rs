@@ -45,7 +45,7 @@ async fn view(control: &Control, visit: &Visit) -> Result<View, ControlError> {
     let t = texts::home(visit.language);
     let j = texts::journeys(visit.language);
     let status = control.status();
-    let journeys = control.journeys();
+    let journeys = control.journeys(visit.language);
     let stopped = journeys.iter().filter(|one| one.advice.is_some()).count();
     let mut attention = attention(control, t).await?;
     if stopped > 0 {

@@ -74,7 +74,7 @@ struct List {
 /// `GET /console/journeys`.
 pub(super) async fn list(State(control): State<Control>, visit: Visit) -> Response {
     let t = texts::journeys(visit.language);
-    let journeys = control.journeys();
+    let journeys = control.journeys(visit.language);
     let view = List {
         shell: Shell::new(&visit, Place::Journeys),
         t,
@@ -154,7 +154,7 @@ pub(super) async fn show(
     let Ok(number) = number.parse::<u64>() else {
         return Trouble::of(visit.language, Kind::NoPage).into_response();
     };
-    let view = match control.journey(number) {
+    let view = match control.journey(number, visit.language) {
         Ok(view) => view,
         Err(error) => return Trouble::new(visit.language, error).into_response(),
     };

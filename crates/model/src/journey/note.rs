@@ -6,7 +6,7 @@ use super::{Fact, Step};
 use crate::ClientId;
 
 /// The longest text that is kept of a fact or a reason, in characters.
-const LONGEST: usize = 300;
+const LONGEST: usize = 600;
 
 /// What came of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,17 +111,21 @@ impl Note {
     /// Something else worth knowing, cut to a length worth reading.
     #[must_use]
     pub fn fact(mut self, name: &str, value: &str) -> Self {
-        self.facts.push(Fact {
-            name: name.to_owned(),
-            value: cut(value),
-        });
+        if !value.is_empty() {
+            self.facts.push(Fact {
+                name: name.to_owned(),
+                value: cut(value),
+            });
+        }
         self
     }
 }
 
 pub(super) fn cut(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST)
-        .collect()
+    let mut shown = text.chars().filter(|c| !c.is_control());
+    let mut kept: String = shown.by_ref().take(LONGEST).collect();
+    if shown.next().is_some() {
+        kept.push('…');
+    }
+    kept
 }

@@ -246,8 +246,8 @@ fn what_strangers_say_is_cut_and_has_no_control_characters() {
     played.step(HOME, &format!("agent\r\n{long}"), note.fact("name", &long));
     let journey = played.only();
     let taken = &journey.steps[0];
-    assert_eq!(journey.agent.chars().count(), 300);
+    assert_eq!(journey.agent.chars().count(), 601);
     assert!(!journey.agent.contains('\r'));
-    assert_eq!(taken.facts[0].value.chars().count(), 300);
+    assert_eq!(taken.facts[0].value.chars().count(), 601);
     assert!(!journey.refusal().unwrap().1.contains('\u{1b}'));
 }

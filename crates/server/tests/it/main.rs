@@ -14,6 +14,7 @@ mod audit;
 mod browsers;
 mod calls;
 mod clients;
+mod console;
 mod document;
 mod exposure;
 mod grants;
