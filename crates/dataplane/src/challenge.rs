@@ -26,6 +26,9 @@ pub(crate) fn answer(refusal: &Refusal, metadata: &str, id: Option<&RawValue>) -
         AUTHENTICATION
     };
     let data = json!({
+        // Repeated here for whoever is shown the body alone: the page of Inspector 0.16
+        // logs in when what its proxy tells it has a 401 in it.
+        "status": refusal.status,
         "reason": refusal.reason.as_str(),
         "claim": refusal.claim,
         "seen": refusal.seen,
@@ -106,6 +109,22 @@ mod tests {
             challenge(&refusal(Reason::Client)),
             "Bearer error=\"invalid_token\", error_description=\"Claim 'x' says / ?\", resource_metadata=\"https://h/.well-known/x\""
         );
+    }
+
+    #[tokio::test]
+    async fn the_body_alone_tells_the_status_too() {
+        for (reason, status) in [
+            (Reason::MissingToken, 401),
+            (Reason::InsufficientScope, 403),
+        ] {
+            let body = answer(&refusal(reason), "m", None).into_body();
+            let body = http_body_util::BodyExt::collect(body)
+                .await
+                .unwrap()
+                .to_bytes();
+            let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(told["error"]["data"]["status"], status);
+        }
     }
 
     #[test]

@@ -46,20 +46,18 @@ struct DeviceAuthorization {
 }
 
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
-    let methods = post(authorize)
-        .options(endpoint::preflight)
-        .fallback(endpoint::method_not_allowed);
+    let methods = post(authorize).fallback(endpoint::method_not_allowed_unshared);
     vec![(PATH, methods), (PAGE, get(page::show).post(page::answer))]
 }
 
 async fn authorize(State(issuer): State<Issuer>, request: Request) -> Response {
-    endpoint::finished(begin(&issuer, request).await.map(Json))
+    endpoint::unshared(begin(&issuer, request).await.map(Json))
 }
 
 async fn begin(issuer: &Issuer, request: Request) -> Result<DeviceAuthorization, OAuthError> {
     let address = people::address(request.extensions());
     let (headers, form) = request::posted(request).await?;
-    let client = client_auth::authenticate(issuer, &headers, &form).await?;
+    let client = client_auth::authenticate(issuer, &headers, &form, &address).await?;
     grants::require(GrantType::DeviceCode, &client)?;
     if let Some(retry_after) = issuer.0.device_requests.count(&network(&address)) {
         return Err(OAuthError::Busy { retry_after });

@@ -9,11 +9,11 @@ use serde::Serialize;
 use shukuba_model::Client;
 use shukuba_store::Secret;
 
-use crate::Issuer;
 use crate::oauth_error::OAuthError;
 use crate::revoke::token;
 use crate::token::{client_auth, endpoint, request};
 use crate::tokens::own::{Audiences, OwnToken};
+use crate::{Issuer, people};
 
 pub(crate) const PATH: &str = "/oauth/introspect";
 
@@ -45,19 +45,18 @@ struct Facts {
 }
 
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
-    let methods = post(introspect)
-        .options(endpoint::preflight)
-        .fallback(endpoint::method_not_allowed);
+    let methods = post(introspect).fallback(endpoint::method_not_allowed_unshared);
     vec![(PATH, methods)]
 }
 
 async fn introspect(State(issuer): State<Issuer>, request: Request) -> Response {
-    endpoint::finished(answer(&issuer, request).await.map(Json))
+    endpoint::unshared(answer(&issuer, request).await.map(Json))
 }
 
 async fn answer(issuer: &Issuer, request: Request) -> Result<Introspection, OAuthError> {
+    let address = people::address(request.extensions());
     let (headers, form) = request::posted(request).await?;
-    let client = client_auth::authenticate(issuer, &headers, &form).await?;
+    let client = client_auth::authenticate(issuer, &headers, &form, &address).await?;
     if client.is_public() {
         return Err(OAuthError::InvalidClient {
             description: "A client without a secret or a key proves nothing by its id, so it may not ask about tokens (RFC 7662 section 2.1).".to_owned(),

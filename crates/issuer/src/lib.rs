@@ -22,6 +22,7 @@ mod respond;
 mod revocations;
 mod revoke;
 mod settings;
+mod strangers;
 mod throttle;
 mod token;
 mod tokens;
@@ -47,6 +48,7 @@ use keys::KeyRing;
 use limits::Limits;
 use people::password::Passwords;
 use people::throttle::LoginThrottle;
+use strangers::Strangers;
 use token::attempts::WrongSecrets;
 use tokens::mint::{self, AccessToken};
 use tokens::profile::Owner;
@@ -81,6 +83,7 @@ struct Inner {
     revoking: tokio::sync::Mutex<()>,
     fetched: Fetched,
     limits: Limits,
+    strangers: Strangers,
 }
 
 /// Why the issuer does not start.
@@ -159,6 +162,7 @@ impl Issuer {
             revoking: tokio::sync::Mutex::new(()),
             fetched: Fetched::new(&settings, &clock),
             limits: Limits::new(&clock),
+            strangers: Strangers::new(&clock),
             settings,
             store,
             clock,

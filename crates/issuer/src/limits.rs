@@ -55,12 +55,11 @@ impl Limits {
             authorize::PATH | authorize::ALIAS | authorize::CONTINUE | authorize::CONSENT => {
                 Some(limit(&self.authorize, Reader::Person, false))
             }
-            token::PATH | token::ALIAS | device::PATH => {
-                Some(limit(&self.token, Reader::Program, true))
-            }
+            token::PATH | token::ALIAS => Some(limit(&self.token, Reader::Program, true)),
+            device::PATH => Some(limit(&self.token, Reader::Unshared, true)),
             // Here nothing need be held for a good answer (RFC 7009 section 2.2).
             revoke::PATH => Some(limit(&self.revoke, Reader::Program, false)),
-            introspect::PATH => Some(limit(&self.introspect, Reader::Program, true)),
+            introspect::PATH => Some(limit(&self.introspect, Reader::Unshared, true)),
             userinfo::PATH => Some(limit(&self.userinfo, Reader::Program, true)),
             path if path.starts_with("/oauth/register/") => {
                 Some(limit(&self.manage, Reader::Program, true))
@@ -83,6 +82,8 @@ enum Reader {
     Person,
     /// A client: JSON.
     Program,
+    /// A client that is no page's script: JSON that no other origin reads.
+    Unshared,
 }
 
 /// Answers 429 with `Retry-After` (RFC 6585 section 4) when an address asks too
@@ -97,6 +98,7 @@ pub(crate) async fn hold(State(issuer): State<Issuer>, request: Request, next: N
         return match limit.reader {
             Reader::Person => Problem::TooMany(retry_after).respond(request.headers()),
             Reader::Program => endpoint::finished::<()>(Err(OAuthError::Busy { retry_after })),
+            Reader::Unshared => endpoint::unshared::<()>(Err(OAuthError::Busy { retry_after })),
         };
     }
     let response = next.run(request).await;

@@ -99,6 +99,8 @@ pub(crate) struct ConsentPage {
     pub(crate) client_name: String,
     /// The host of the client's document or home page, when it has one.
     pub(crate) client_host: Option<String>,
+    /// Whether it is known by a document at that host.
+    pub(crate) by_document: bool,
     /// Whether the operator vouches for the client.
     pub(crate) verified: bool,
     /// Where it sends the person back to.
@@ -308,17 +310,22 @@ struct LoggedOut {
 }
 
 /// Scopes that have words here in the reader's language; the others as they
-/// were given.
+/// were given. Where none is the API's own nothing narrows what the token is good
+/// for, and that comes first, with no scope to its name.
 fn in_words(texts: &Texts, scopes: &[(String, String)]) -> Vec<(String, String)> {
-    scopes
-        .iter()
-        .map(|(scope, meaning)| {
-            let meaning = texts.scope(scope).unwrap_or(meaning);
-            (
-                name(texts, scope),
-                shown::clean(meaning, shown::LONGEST_MEANING),
-            )
-        })
+    let is_own = |(scope, _): &(String, String)| texts.scope(scope).is_none();
+    let everything = (String::new(), texts.use_tools.to_owned());
+    let named = scopes.iter().map(|(scope, meaning)| {
+        let meaning = texts.scope(scope).unwrap_or(meaning);
+        (
+            name(texts, scope),
+            shown::clean(meaning, shown::LONGEST_MEANING),
+        )
+    });
+    Some(everything)
+        .filter(|_| !scopes.iter().any(is_own))
+        .into_iter()
+        .chain(named)
         .collect()
 }
 

@@ -7,11 +7,11 @@ use http::StatusCode;
 use shukuba_model::Client;
 use shukuba_store::Secret;
 
-use crate::Issuer;
 use crate::oauth_error::OAuthError;
 use crate::token::form::Form;
 use crate::token::{client_auth, endpoint, request};
 use crate::tokens::own::OwnToken;
+use crate::{Issuer, people};
 
 pub(crate) const PATH: &str = "/oauth/revoke";
 
@@ -30,8 +30,9 @@ async fn revoke(State(issuer): State<Issuer>, request: Request) -> Response {
 }
 
 async fn answer(issuer: &Issuer, request: Request) -> Result<(), OAuthError> {
+    let address = people::address(request.extensions());
     let (headers, form) = request::posted(request).await?;
-    let client = client_auth::authenticate(issuer, &headers, &form).await?;
+    let client = client_auth::authenticate(issuer, &headers, &form, &address).await?;
     let token = token(&form)?;
     // The hint is only one (RFC 7009 section 2.1): the token says what it is.
     match issuer

@@ -54,7 +54,8 @@ impl Router {
     async fn route(self, request: Request<Incoming>) -> Response<Body> {
         let path = request.uri().path();
         if self.dataplane.serves(path) {
-            let response = self.dataplane.handle(request).await;
+            let mut response = self.dataplane.handle(request).await;
+            secure(response.headers_mut(), self.https_only);
             return response.map(|body| body.map_err(BodyError::from).boxed_unsync());
         }
         let part = if path.starts_with("/api/") {
@@ -68,7 +69,8 @@ impl Router {
     }
 }
 
-/// Headers that hold for pages and documents alike; a part's own are kept.
+/// Headers that hold for pages, documents and what hosted servers answer alike;
+/// a part's own are kept.
 fn secure(headers: &mut HeaderMap, https_only: bool) {
     let mut say = |name: HeaderName, value: &'static str| {
         headers

@@ -243,7 +243,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parsing_never_panics_on_any_text(text in "\\PC{0,300}") {
+        fn o08_parsing_never_panics_on_any_text(text in "\\PC{0,300}") {
             drop(Jws::parse(&text));
         }
 

@@ -90,5 +90,10 @@ class ClaudeCode:
         return done.stdout + done.stderr
 
     def add_two_numbers(self, server: str) -> str:
-        """Asks for a sum, letting it use the tool `add` of the named server."""
-        return self.sh(f'claude -p "add 2 and 3" --allowedTools mcp__{server}__add')
+        """Asks for a sum, letting it use the tool `add` of the named server.
+
+        Without the variable it asks the model after two seconds, whether the server is there or
+        not (anthropics/claude-code issue 76239). An instance that has to start may take longer.
+        """
+        line = f'claude -p "add 2 and 3" --allowedTools mcp__{server}__add'
+        return self.sh(line, MCP_CONNECTION_NONBLOCKING="false")

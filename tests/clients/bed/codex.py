@@ -31,10 +31,15 @@ class Codex:
         return done.stdout + done.stderr
 
     def add_two_numbers(self, server: str, *more: str) -> str:
-        """Asks for a sum, letting it use the tool `add` of the named server."""
+        """Asks for a sum, letting it use the tool `add` of the named server.
+
+        Without `required`, Codex waits a second for a server and then asks the model without
+        its tools (openai/codex issue 38689). An instance that has to start takes longer.
+        """
         return self.run(
             *("exec", "--skip-git-repo-check", "--sandbox", "read-only", "-c", "approval_policy=never"),
             *("-c", f'mcp_servers.{server}.tools.add.approval_mode="approve"'),
+            *("-c", f"mcp_servers.{server}.required=true"),
             *more,
             "add 2 and 3",
         )

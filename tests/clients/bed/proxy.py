@@ -4,7 +4,9 @@ Bodies are kept in memory only, for a step to replay or to look into.
 """
 
 import http.client
+import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -16,13 +18,18 @@ HOP_BY_HOP = {"connection", "keep-alive", "te", "trailer", "transfer-encoding", 
 
 @dataclass
 class Request:
-    """One request and the status it got, 0 until it is answered."""
+    """One request and the status it got, 0 until it is answered.
+
+    `took` is how many seconds passed until the answer began.
+    """
 
     method: str
     target: str
     headers: dict[str, str]
     body: bytes = field(repr=False)
     status: int = 0
+    began: float = field(default_factory=time.monotonic)
+    took: float = 0
 
     @property
     def path(self) -> str:
@@ -35,28 +42,40 @@ class Request:
     @property
     def form(self) -> dict[str, str]:
         """The first value of each field of a form; empty where the body is none."""
-        if not self.headers.get("content-type", "").startswith(FORM):
+        # Somewhere in it: Inspector 0.22 lists another type before it.
+        if FORM not in self.headers.get("content-type", ""):
             return {}
         fields = parse_qs(self.body.decode(errors="replace"), keep_blank_values=True)
         return {name: values[0] for name, values in fields.items()}
 
+    @property
+    def message(self) -> str:
+        """The method of the JSON-RPC request or notification in the body, or nothing."""
+        try:
+            return json.loads(self.body).get("method", "")
+        except (ValueError, AttributeError):
+            return ""
+
     def __str__(self) -> str:
         """Without a value that could be a secret."""
         names = ", ".join([*self.query, *self.form])
-        parts = [self.method, self.path, f"({names})" if names else "", self.form.get("grant_type"), str(self.status)]
-        return " ".join(part for part in parts if part)
+        kind = self.form.get("grant_type") or self.message
+        parts = [self.method, self.path, f"({names})" if names else "", kind, str(self.status)]
+        when = f"[at {self.began:.1f} s, took {self.took:.1f} s]"
+        return " ".join(part for part in [*parts, when] if part)
 
 
 class Proxy:
-    """On a free loopback port, in front of another port of 127.0.0.1; a context manager."""
+    """On a loopback port, by default a free one, in front of another of them; a context manager."""
 
-    def __init__(self, upstream: int) -> None:
-        self._server = _Listener(("127.0.0.1", 0), _Handler)
+    def __init__(self, upstream: int, port: int = 0) -> None:
+        self._server = _Listener(("127.0.0.1", port), _Handler)
         self._server.proxy = self
         self._lock = threading.Lock()
         self._requests: list[Request] = []
         self.upstream = upstream
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> "Proxy":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -139,6 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_on(connection, body)
             response = connection.getresponse()
             request.status = response.status
+            request.took = time.monotonic() - request.began
             self._send_back(response)
         except (OSError, http.client.HTTPException):
             # The server is down, or the client has gone: either sees a closed connection.

@@ -18,6 +18,7 @@ NODE_WANTED = (22, 19)
 NODE_PACKAGE = "node@22.23.3"
 NPM_TOOLS = (
     "inspector-0.16",
+    "inspector-0.22",
     "inspector-2",
     "claude-code",
     "sdk-typescript",

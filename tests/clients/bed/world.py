@@ -15,6 +15,7 @@ LOGIN_API = "https://login.example/"
 USER = ("ada", "correct horse battery staple")
 OPEN = ("--registration", "open", "--cimd", "off")
 CLOSED = ("--registration", "off", "--cimd", "off")
+BY_DOCUMENT = ("--registration", "open", "--cimd", "on")
 # Seconds: long enough for a client to log in and call once, short enough to wait for.
 SHORT_LIFETIME = 5
 
@@ -33,6 +34,7 @@ class World:
         self.origin = self.proxy.url
         self.path = "/mcp/adder"
         self.url = f"{self.origin}{self.path}"
+        self.user = USER
         self.browser = Browser(bed, "ada", self.origin, USER)
         self._policy = OPEN
         self._closing = ExitStack()
@@ -50,7 +52,7 @@ class World:
         jwks = self._bed.make_folder("login-keys") / "jwks.json"
         jwks.write_text(json.dumps(self.keys["jwks"]))
         self.key_machine = self.create_app("key-machine", "m2m", f"--api {LOGIN_API} --jwks {shlex.quote(str(jwks))}")
-        self._launch()
+        self.host("adder", "adder")
         self._closing.enter_context(self.browser)
         return self
 
@@ -74,6 +76,61 @@ class World:
     def restart(self) -> None:
         self.server.stop()
         self._start()
+
+    def host(self, example: str, name: str, edit=lambda source: source) -> str:
+        """Launches a Python example, edited, as a runtime with both entries; its address.
+
+        Machines come in by the configured entry, people by `login`.
+        """
+        folder = self._bed.make_folder(f"login-{name}")
+        source = self._bed.root / "examples" / example
+        shutil.copy(source / "requirements.txt", folder)
+        (folder / "mcp_server.py").write_text(edit((source / "mcp_server.py").read_text()))
+        rules = {
+            "discoveryUrl": f"{self.origin}/.well-known/openid-configuration",
+            "allowedClients": [self.machine["client_id"], self.key_machine["client_id"]],
+            "allowedAudience": [LOGIN_API],
+        }
+        authorizer = shlex.quote(json.dumps({"customJWTAuthorizer": rules}))
+        self.server.sh(
+            f"shukuba configure -e mcp_server.py -n {name} --protocol MCP --region us-west-2"
+            f" -ac {authorizer} --login --non-interactive",
+            folder,
+        )
+        self.server.sh("shukuba launch", folder)
+        return f"{self.origin}/mcp/{name}"
+
+    @contextmanager
+    def stateful(self):
+        """While inside, there is a second runtime whose server gives out sessions. Gives its address."""
+        url = self.host("adder", "sessions", lambda source: source.replace(", stateless_http=True", ""))
+        try:
+            yield url
+        finally:
+            self.server.sh("shukuba destroy sessions --force")
+
+    @contextmanager
+    def lent(self):
+        """The server stands still meanwhile, so that a process elsewhere may run it (`borrowed`)."""
+        self.server.stop()
+        try:
+            yield
+        finally:
+            self._start()
+
+    @contextmanager
+    def borrowed(self, name: str, *policy: str):
+        """In a process with another network: the same server, a log and a browser of that network."""
+        self._policy = policy
+        self.proxy = Proxy(self.server.port, self.proxy.port)
+        self.browser = Browser(self._bed, name, self.origin, USER)
+        with self.proxy:
+            self._start()
+            try:
+                with self.browser:
+                    yield
+            finally:
+                self._stop()
 
     @contextmanager
     def short_tokens(self):
@@ -112,21 +169,3 @@ class World:
     def _make_keys(self) -> dict:
         folder = self._bed.make_folder("login-keys")
         return facts(run(["node", str(DRIVERS / "keys.mjs")], bare_environment(self._bed, folder), folder))
-
-    def _launch(self) -> None:
-        """One runtime with both entries: machines by the configured one, people by `login`."""
-        folder = self._bed.make_folder("login-project")
-        for name in ("mcp_server.py", "requirements.txt"):
-            shutil.copy(self._bed.root / "examples" / "adder" / name, folder)
-        rules = {
-            "discoveryUrl": f"{self.origin}/.well-known/openid-configuration",
-            "allowedClients": [self.machine["client_id"], self.key_machine["client_id"]],
-            "allowedAudience": [LOGIN_API],
-        }
-        authorizer = shlex.quote(json.dumps({"customJWTAuthorizer": rules}))
-        self.server.sh(
-            "shukuba configure -e mcp_server.py -n adder --protocol MCP --region us-west-2"
-            f" -ac {authorizer} --login --non-interactive",
-            folder,
-        )
-        self.server.sh("shukuba launch", folder)

@@ -24,7 +24,7 @@ def login_claude_code(bed) -> None:
         claude = ClaudeCode(bed, model.url, "home-claude-login", world.browser)
         claude.sh(Guide(bed.root / GUIDE).block("sh", f"claude mcp add --transport http {NAME}", url=(URL, world.url)))
         assert "Needs authentication" in claude.sh("claude mcp list")
-        _log_in_and_stay(world, claude, registers=True)
+        log_in_and_stay(world, claude, registers=True)
     bed.claude_logged_in = "home-claude-login"
 
 
@@ -46,7 +46,7 @@ def login_claude_code_id_and_secret(bed) -> None:
             url=(URL, world.url),
         )
         claude.sh(line)
-        _log_in_and_stay(world, claude, registers=False)
+        log_in_and_stay(world, claude, registers=False)
 
 
 @step("login-claude-code-denied", needs=("login-server",), tools=("claude-code",))
@@ -68,7 +68,8 @@ def login_claude_code_denied(bed) -> None:
         assert "Needs authentication" in claude.sh("claude mcp list")
 
 
-def _log_in_and_stay(world, claude: ClaudeCode, registers: bool) -> None:
+def log_in_and_stay(world, claude: ClaudeCode, registers: bool) -> None:
+    """One login, then no browser: not when its tokens die, and not when the server starts again."""
     with world.short_tokens() as wait_for_expiry:
         mark = world.proxy.mark
         code, screen = claude.login(NAME)
@@ -76,14 +77,19 @@ def _log_in_and_stay(world, claude: ClaudeCode, registers: bool) -> None:
         found_and_logged_in(world, world.proxy.since(mark), registers)
         world.browser.last().check()
         assert "Connected" in claude.sh("claude mcp list")
-        assert '{"result":5}' in claude.add_two_numbers(NAME)
+        _adds(claude)
         wait_for_expiry()
         with world.quiet() as log:
-            assert '{"result":5}' in claude.add_two_numbers(NAME)
+            _adds(claude)
         assert log.grants("refresh_token"), log
         wait_for_expiry()
         world.restart()
         with world.quiet() as log:
-            assert '{"result":5}' in claude.add_two_numbers(NAME)
+            _adds(claude)
             assert "Connected" in claude.sh("claude mcp list")
         assert log.grants("refresh_token"), log
+
+
+def _adds(claude: ClaudeCode) -> None:
+    said = claude.add_two_numbers(NAME)
+    assert '{"result":5}' in said, said

@@ -5,11 +5,19 @@ from bed.clients import sdk
 from bed.registry import step
 from bed.world import OPEN, USER
 
+# What each look sets, and who looks: a person of their own, so that their account is short.
 LOOKS = {
-    "en-light": {"LANGUAGE": "en-US"},
-    "en-dark-phone": {"LANGUAGE": "en-GB", "SCHEME": "dark", "WIDTH": "390"},
-    "ja-light-phone": {"LANGUAGE": "ja-JP", "WIDTH": "390"},
-    "ja-dark": {"LANGUAGE": "ja-JP", "SCHEME": "dark"},
+    "en-light": ("ann", {"LANGUAGE": "en-US"}),
+    "en-dark-phone": ("bob", {"LANGUAGE": "en-GB", "SCHEME": "dark", "WIDTH": "390"}),
+    "ja-light-phone": ("hana", {"LANGUAGE": "ja-JP", "WIDTH": "390"}),
+    "ja-dark": ("ken", {"LANGUAGE": "ja-JP", "SCHEME": "dark"}),
+}
+# The pictures that the documentation shows; all of them are in the folder of what came out.
+SHOWN = {
+    ("login", "en-light"),
+    ("allow", "en-light"),
+    ("account", "en-dark-phone"),
+    ("account", "ja-light-phone"),
 }
 
 
@@ -17,32 +25,44 @@ LOOKS = {
 def login_pages(bed) -> None:
     """In English and Japanese, light and dark, wide and on a phone, with and without scripts; axe finds nothing."""
     bed.login.policy(*OPEN)
-    for scripts in (True, False):
-        for look in LOOKS:
-            _look_at(bed, look, scripts)
+    for look, (person, settings) in LOOKS.items():
+        user = (person, USER[1])
+        bed.login.create_user(user)
+        for scripts in (True, False):
+            _look_at(bed, look, settings, user, scripts)
 
 
-def _look_at(bed, look: str, scripts: bool) -> None:
+def _look_at(bed, look: str, settings: dict[str, str], user: tuple[str, str], scripts: bool) -> None:
     world = bed.login
     name = f"{look}-{'scripts' if scripts else 'no-scripts'}"
     pictures = bed.out / "login" / name
     pictures.mkdir(parents=True, exist_ok=True)
     # axe is a script itself, and cannot run where none do.
-    with Browser(bed, name, world.origin, USER, scripts, axe=scripts, pictures=pictures, **LOOKS[look]) as browser:
+    with Browser(bed, name, world.origin, user, scripts, axe=scripts, pictures=pictures, **settings) as browser:
         seen = sdk(
             *(bed, "sdk-typescript", "login_typescript_2", world.url),
             BROWSER=str(browser.opener),
             PAUSE="0",
         )
-        flow = browser.last()
+        login = browser.last()
+        browser.open(f"{world.origin}/account")
+        account = browser.last()
+        browser.open(f"{world.origin}/device")
+        device = browser.last()
     assert seen["texts"] == ["5", "23"], seen
-    flow.check()
-    assert not flow.complaints, f"the browser complained: {flow.complaints}"
-    assert flow.actions == ["login", "allow"], flow.pages
-    assert all(page["language"].startswith(look[:2]) for page in flow.pages), flow.pages
+    login.check()
+    assert login.actions == ["login", "allow"], login.pages
+    for flow in (account, device):
+        flow.check(answer=None, outcome="stopped")
+        assert len(flow.pages) == 1, flow.pages
+    for flow in (login, account, device):
+        assert not flow.complaints, f"the browser complained: {flow.complaints}"
+        assert all(page["language"].startswith(look[:2]) for page in flow.pages), flow.pages
+    assert "TypeScript SDK 2" in account.pages[0]["text"], account.pages
     if bed.update_docs and scripts:
-        images = bed.root / "docs" / "images"
-        images.mkdir(parents=True, exist_ok=True)
-        for page in flow.pages:
-            picture = (pictures / page["picture"]).read_bytes()
-            (images / f"login-{page['action']}-{look}.png").write_bytes(picture)
+        named = {page["action"]: page for page in login.pages}
+        named |= {"account": account.pages[0], "device": device.pages[0]}
+        for what, page in named.items():
+            if (what, look) in SHOWN:
+                picture = (pictures / page["picture"]).read_bytes()
+                (bed.root / "docs" / "images" / f"login-{what}-{look}.png").write_bytes(picture)

@@ -20,11 +20,16 @@ def login_server(bed) -> None:
     assert document["authorization_servers"] == [world.origin], document
 
 
-def found_and_logged_in(world, log: Log, registers: bool) -> None:
-    """From a refusal to a token by the metadata alone, with everything the grant must carry."""
+def found_and_logged_in(world, log: Log, registers: bool, path: str | None = None) -> None:
+    """From a refusal to a token by the metadata alone, with everything the grant must carry.
+
+    `path` is that of the runtime, where it is not the first.
+    """
+    path = path or world.path
+    address = f"{world.origin}{path}"
     registration = [("POST", "/oauth/register", 201)] if registers else []
     log.in_order(
-        ("GET", f"/.well-known/oauth-protected-resource{world.path}", 200),
+        ("GET", f"/.well-known/oauth-protected-resource{path}", 200),
         ("GET", "/.well-known/oauth-authorization-server", 200),
         *registration,
         ("GET", "/oauth/authorize"),
@@ -32,10 +37,10 @@ def found_and_logged_in(world, log: Log, registers: bool) -> None:
     )
     assert registers or not log.at("/oauth/register"), f"it registered although it need not:\n{log}"
     asked = log.at("/oauth/authorize")[0].query
-    assert asked["code_challenge_method"] == ["S256"] and asked["resource"] == [world.url], sorted(asked)
+    assert asked["code_challenge_method"] == ["S256"] and asked["resource"] == [address], sorted(asked)
     codes = log.grants("authorization_code")
     assert len(codes) == 1, log
-    assert codes[0].form["resource"] == world.url and codes[0].form["code_verifier"], sorted(codes[0].form)
+    assert codes[0].form["resource"] == address and codes[0].form["code_verifier"], sorted(codes[0].form)
 
 
 def refreshed(log: Log, times: int = 1) -> None:

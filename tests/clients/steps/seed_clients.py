@@ -3,17 +3,14 @@
 import json
 import shlex
 import time
-from contextlib import contextmanager
-import os
-import signal
 import subprocess
 
 from bed.bed import API
 from bed.clients import DRIVERS, ClaudeCode, bare_environment, facts, run
+from bed.inspector import inspector_1
 from bed.model import PlayedModel
 from bed.registry import step
-from bed.server import free_port, wait_until
-from bed.web import call_add, request, sum_of
+from bed.web import call_add, sum_of
 
 SERVER_NAME = "bedrockAgentRuntime-MCP"
 
@@ -26,11 +23,11 @@ SERVER_NAME = "bedrockAgentRuntime-MCP"
 def seed_5_inspector_0_16(bed) -> None:
     """Inspector of August 2025 in Chromium: fields filled in, Connected, History, add = 5."""
     picture = "inspector-0.16.4.png"
-    with _inspector_0_16(bed) as (page, home):
+    with inspector_1(bed, "inspector-0.16") as (page, home):
         environment = {
             **bare_environment(bed, home),
             "INSPECTOR_DIR": str(bed.tools.path("inspector-0.16")),
-            "INSPECTOR_URL": page,
+            **page,
             "ENDPOINT": bed.url,
             "BEARER": bed.token,
             "CHROMIUM": bed.tools.browser(),
@@ -165,36 +162,3 @@ def _inspector_2(bed, url: str, token: str, era: str) -> subprocess.CompletedPro
 
 def _claude_add(url: str, token: str) -> str:
     return f"claude mcp add --transport http {SERVER_NAME} '{url}' -H 'Authorization: Bearer {token}'"
-
-
-@contextmanager
-def _inspector_0_16(bed):
-    """Inspector's page and proxy on free ports; gives the page's address and their home."""
-    home = bed.make_folder("home-inspector-0.16")
-    client_port, proxy_port, secret = free_port(), free_port(), "known-to-this-test"
-    environment = {
-        **bare_environment(bed, home),
-        "CLIENT_PORT": str(client_port),
-        "SERVER_PORT": str(proxy_port),
-        "MCP_PROXY_AUTH_TOKEN": secret,
-        "MCP_AUTO_OPEN_ENABLED": "false",
-    }
-    command = ["node", bed.tools.command("inspector-0.16", "mcp-inspector")]
-    with (home / "inspector.log").open("w") as log:
-        process = subprocess.Popen(
-            command, env=environment, cwd=home, stdout=log, stderr=log, start_new_session=True
-        )
-    try:
-        for port in (proxy_port, client_port):
-            wait_until(lambda: _answers(port), f"Inspector answers on port {port}", 30)
-        yield f"http://localhost:{client_port}/?MCP_PROXY_PORT={proxy_port}&MCP_PROXY_AUTH_TOKEN={secret}", home
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _answers(port: int) -> bool:
-    try:
-        return request("GET", f"http://localhost:{port}/").status > 0
-    except OSError:
-        return False

@@ -33,8 +33,9 @@ pub(crate) struct ListArgs {
     /// Only entries with a number below this one.
     #[arg(long, value_name = "SEQ")]
     before: Option<i64>,
-    /// How many.
-    #[arg(long, value_name = "COUNT", default_value_t = 50)]
+    /// How many, 1000 at most.
+    #[arg(long, value_name = "COUNT", default_value_t = 50,
+          value_parser = clap::value_parser!(u32).range(1..=1000))]
     limit: u32,
     /// Print JSON.
     #[arg(long)]

@@ -12,11 +12,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Json, Path, Query};
+use super::paging::{default_limit, limit};
 use crate::ops::clients::ClientPage;
 use crate::{Control, ControlError};
-
-/// The most applications of one answer.
-const MOST: u32 = 1000;
 
 /// Every route of applications.
 pub(crate) fn routes() -> OpenApiRouter<Control> {
@@ -46,10 +44,6 @@ pub(crate) struct ApplicationQuery {
     limit: u32,
 }
 
-fn default_limit() -> u32 {
-    100
-}
-
 /// Lists applications: the oldest first, then metadata documents by address.
 #[utoipa::path(
     get,
@@ -69,7 +63,7 @@ pub(crate) async fn list(
     let page = ClientPage {
         source: query.source,
         after: query.after.as_deref(),
-        limit: query.limit.clamp(1, MOST),
+        limit: limit(query.limit)?,
     };
     control.applications(&page).await.map(Reply)
 }

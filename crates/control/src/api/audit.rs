@@ -9,10 +9,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::Query;
+use super::paging::{default_limit, limit};
 use crate::{Control, ControlError};
-
-/// The most entries of one answer.
-const MOST: u32 = 1000;
 
 /// Every route of the audit log.
 pub(crate) fn routes() -> OpenApiRouter<Control> {
@@ -40,10 +38,6 @@ pub(crate) struct AuditQuery {
     limit: u32,
 }
 
-fn default_limit() -> u32 {
-    100
-}
-
 /// Lists entries of the audit log, the newest first.
 ///
 /// What comes before the last of an answer: ask with its number in `before`.
@@ -66,7 +60,7 @@ pub(crate) async fn list(
         event: query.event,
         actor: query.actor,
         client_id: query.client_id,
-        limit: query.limit.clamp(1, MOST),
+        limit: limit(query.limit)?,
     };
     control.audit(&filter).await.map(Reply)
 }

@@ -10,10 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{Path, Query};
+use super::paging::{default_limit, limit};
 use crate::{Control, ControlError};
-
-/// The most grants of one answer.
-const MOST: u32 = 1000;
 
 /// Every route of grants.
 pub(crate) fn routes() -> OpenApiRouter<Control> {
@@ -40,10 +38,6 @@ pub(crate) struct GrantQuery {
     limit: u32,
 }
 
-fn default_limit() -> u32 {
-    100
-}
-
 /// Lists the live grants, the newest first.
 #[utoipa::path(
     get,
@@ -65,7 +59,7 @@ pub(crate) async fn list(
             query.user.as_deref(),
             query.client_id.as_ref(),
             query.after.as_deref(),
-            query.limit.clamp(1, MOST),
+            limit(query.limit)?,
         )
         .await
         .map(Reply)

@@ -15,6 +15,7 @@ mod initial_tokens;
 mod keys;
 mod openapi;
 mod operator;
+mod paging;
 mod runtimes;
 mod status;
 mod tokens;

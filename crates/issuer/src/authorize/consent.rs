@@ -1,6 +1,6 @@
 //! Consent: asked once per person, client, browser and everything the page says.
 
-use shukuba_model::{Client, RawUrl, RedirectUri};
+use shukuba_model::{Client, ClientSource, RawUrl, RedirectUri};
 use shukuba_store::{Consent, StoreError};
 use url::Url;
 
@@ -81,6 +81,7 @@ pub(crate) async fn page(
         username: who.user.name.to_string(),
         client_name: client.name.clone(),
         client_host: client_host(client),
+        by_document: client.source == ClientSource::Document,
         verified: client.is_verified(),
         redirect_host: redirect_uri.host_label(),
         loopback: redirect_uri.is_loopback(),
@@ -167,7 +168,7 @@ fn without_loopback_port(uri: &RedirectUri) -> String {
 #[cfg(test)]
 mod tests {
     use shukuba_model::jose::JwkSet;
-    use shukuba_model::{ApplicationKind, AuthMethod, ClientMetadata, ClientSource, GrantType};
+    use shukuba_model::{ApplicationKind, AuthMethod, ClientMetadata, GrantType};
 
     use super::*;
     use crate::authorize::request::{Back, Prompt};

@@ -10,7 +10,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use shukuba_model::{ApplicationKind, AuthMethod, Client, ClientSource, Clock, NameError};
-use shukuba_store::ClientDocument;
+use shukuba_store::{AuditEvent, ClientDocument};
 use shukuba_verify::fetch::{Fetched, Outcome, PublicClient, PublicFetchError, Validators};
 
 use super::ClientError;
@@ -80,7 +80,26 @@ pub(super) async fn find(
     if let Some(client) = usable(issuer, &id).await? {
         return Ok(client);
     }
-    fetch(issuer, &id, address).await
+    let outcome = fetch(issuer, &id, address).await;
+    if let Err(ClientError::Document(why)) = &outcome {
+        record(issuer, &id, why, address).await;
+    }
+    outcome
+}
+
+/// Records a document that was not had. What stands in a query is not kept.
+async fn record(issuer: &Issuer, id: &ClientIdUrl, why: &str, address: &str) {
+    let shown: String = id.as_str().chars().take(200).collect();
+    let (shown, _query) = shown.split_once('?').unwrap_or((&shown, ""));
+    let event = AuditEvent {
+        event: "client.document",
+        outcome: "failed",
+        subject: shown.to_owned(),
+        address: address.to_owned(),
+        detail: why.replace(id.as_str(), shown),
+        ..AuditEvent::default()
+    };
+    issuer.record_of_stranger(event).await;
 }
 
 /// The kept document, while it needs no question to its address.
@@ -93,7 +112,9 @@ async fn usable(issuer: &Issuer, id: &ClientIdUrl) -> Result<Option<Client>, Cli
             .map(Some)
             .map_err(|error| unusable(id, &error));
     }
-    let fresh = issuer.0.clock.now() < kept.fresh_until;
+    // Where documents are off, what was fetched before is off at once.
+    let allowed = issuer.0.settings.client_documents;
+    let fresh = allowed && issuer.0.clock.now() < kept.fresh_until;
     // One that was kept by other rules than today's is fetched again.
     Ok(client_of(&kept).ok().filter(|_| fresh))
 }

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_example_of_rfc_7636_appendix_b_verifies_and_nothing_else_does() {
+    fn t21_the_example_of_rfc_7636_appendix_b_verifies_and_nothing_else_does() {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
         assert!(verifies(verifier, challenge));

@@ -53,12 +53,22 @@ fn consent(verified: bool) -> ConsentPage {
             "Claude Code (adder)"
         }),
         client_host: verified.then(|| text("claude.ai")),
+        by_document: false,
         verified,
         redirect_host: text(if verified { "claude.ai" } else { "localhost" }),
         loopback: !verified,
         runtime: text("adder"),
         address: text("http://127.0.0.1:8430/mcp/adder"),
         scopes: if verified { Vec::new() } else { scopes() },
+    }
+}
+
+fn by_document() -> ConsentPage {
+    ConsentPage {
+        client_name: text("Claude Code"),
+        client_host: Some(text("claude.ai")),
+        by_document: true,
+        ..consent(false)
     }
 }
 
@@ -174,6 +184,7 @@ fn pages(frame: &Frame) -> Vec<(&'static str, Response)> {
         ),
         ("consent", super::consent(frame, &consent(false))),
         ("consent-verified", super::consent(frame, &consent(true))),
+        ("consent-document", super::consent(frame, &by_document())),
         ("consent-hostile", super::consent(frame, &hostile())),
         ("not-allowed", super::not_allowed(frame, &not_allowed)),
     ];
@@ -260,6 +271,36 @@ async fn every_page_is_whole_in_both_languages_and_needs_no_script() {
                 std::fs::write(folder.join("style.css"), style::STYLE).unwrap();
             }
         }
+    }
+}
+
+/// CIMD draft 02: the host of the client id is shown. Such a client did not register.
+#[tokio::test]
+async fn a_client_known_by_its_document_is_not_said_to_have_registered() {
+    let frame = frame(Language::English);
+    let document = html(super::consent(&frame, &by_document())).await;
+    assert!(document.contains("<dt>Its document is at</dt><dd><bdi>claude.ai</bdi></dd>"));
+    assert!(document.contains("only what its own document says"));
+    assert!(!document.contains("registered itself"));
+    let registered = html(super::consent(&frame, &consent(false))).await;
+    assert!(registered.contains("registered itself"));
+    assert!(!registered.contains("document"));
+}
+
+#[tokio::test]
+async fn scopes_of_openid_connect_do_not_hide_that_tools_may_be_used() {
+    let tools = "<li>Use its tools in your name</li>";
+    for (asked, told) in [
+        (&["openid", "offline_access"][..], true),
+        (&[], true),
+        (&["openid", "adder:read"], false),
+    ] {
+        let page = ConsentPage {
+            scopes: asked.iter().map(|scope| (text(scope), text(""))).collect(),
+            ..consent(false)
+        };
+        let html = html(super::consent(&frame(Language::English), &page)).await;
+        assert_eq!(html.contains(tools), told, "{asked:?}");
     }
 }
 

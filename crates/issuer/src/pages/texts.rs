@@ -59,17 +59,20 @@ pub(crate) struct Texts {
     pub(crate) consent_heading: &'static str,
     pub(crate) verified: &'static str,
     pub(crate) unverified: &'static str,
-    /// Stands before the host of the client's document.
+    /// Stands before the host of the client's home page.
     pub(crate) client_host: &'static str,
+    /// Stands before the host of the client's document.
+    pub(crate) document_host: &'static str,
     /// Stands before the runtime.
     pub(crate) consent_runtime: &'static str,
     /// Stands before the scopes.
     pub(crate) consent_scopes: &'static str,
     /// Stands before the redirect host.
     pub(crate) consent_back: &'static str,
-    /// No scope was asked for.
-    pub(crate) scopes_none: &'static str,
+    /// No scope of the API itself was asked for.
+    pub(crate) use_tools: &'static str,
     pub(crate) warn_unverified: &'static str,
+    pub(crate) warn_document: &'static str,
     pub(crate) warn_loopback: &'static str,
     pub(crate) allow: &'static str,
     pub(crate) deny: &'static str,

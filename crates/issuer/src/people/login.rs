@@ -75,7 +75,7 @@ pub(super) async fn judge(
         Ok(leave) => leave,
         Err(seconds) => {
             issuer
-                .record(event(&posted.parts, "login", "throttled", id))
+                .record_of_stranger(event(&posted.parts, "login", "throttled", id))
                 .await;
             return Ok(Err(LoginRefused::Throttled(seconds)));
         }

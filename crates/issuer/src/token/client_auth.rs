@@ -3,6 +3,7 @@
 
 mod assertion;
 mod credentials;
+mod failure;
 
 use http::HeaderMap;
 use shukuba_model::{AuthMethod, Client};
@@ -22,25 +23,42 @@ pub(crate) fn basic(header: &[u8]) -> Option<(String, String)> {
     Some((presented.client_id, presented.secret.to_string()))
 }
 
-/// Finds the client that sent the request and has it prove itself; a public
-/// client has nothing to prove.
+/// Finds the client that sent the request, from `address`, and has it prove
+/// itself; a public client has nothing to prove. One that fails is recorded.
 pub(crate) async fn authenticate(
     issuer: &Issuer,
     headers: &HeaderMap,
     form: &Form,
+    address: &str,
 ) -> Result<Client, OAuthError> {
-    match Presented::of(headers, form)? {
-        Presented::Id(client_id) => public(issuer, client_id).await,
-        Presented::Secret(presented) => with_secret(issuer, &presented).await,
+    let presented = Presented::of(headers, form);
+    let outcome = match &presented {
+        Ok(presented) => prove(issuer, presented, address).await,
+        Err(error) => Err(error.clone()),
+    };
+    if let Err(error) = &outcome {
+        failure::record(issuer, presented.ok().as_ref(), error, address).await;
+    }
+    outcome
+}
+
+async fn prove(
+    issuer: &Issuer,
+    presented: &Presented<'_>,
+    address: &str,
+) -> Result<Client, OAuthError> {
+    match presented {
+        Presented::Id(client_id) => public(issuer, client_id, address).await,
+        Presented::Secret(presented) => with_secret(issuer, presented, address).await,
         Presented::Assertion {
             assertion,
             client_id,
-        } => assertion::check(issuer, assertion, client_id).await,
+        } => assertion::check(issuer, assertion, *client_id, address).await,
     }
 }
 
-async fn public(issuer: &Issuer, client_id: &str) -> Result<Client, OAuthError> {
-    let client = find(issuer, client_id, false).await?;
+async fn public(issuer: &Issuer, client_id: &str, address: &str) -> Result<Client, OAuthError> {
+    let client = find(issuer, client_id, false, address).await?;
     match client.auth_method {
         AuthMethod::None => Ok(client),
         AuthMethod::PrivateKeyJwt => Err(invalid_client(
@@ -63,13 +81,17 @@ async fn public(issuer: &Issuer, client_id: &str) -> Result<Client, OAuthError> 
     }
 }
 
-async fn with_secret(issuer: &Issuer, presented: &IdAndSecret) -> Result<Client, OAuthError> {
+async fn with_secret(
+    issuer: &Issuer,
+    presented: &IdAndSecret,
+    address: &str,
+) -> Result<Client, OAuthError> {
     let IdAndSecret {
         client_id,
         secret,
         basic,
     } = presented;
-    let client = match find(issuer, client_id, *basic).await {
+    let client = match find(issuer, client_id, *basic, address).await {
         Err(OAuthError::InvalidClient { .. }) => return Err(wrong(issuer, client_id, *basic)),
         found => found?,
     };
@@ -117,8 +139,13 @@ fn wrong(issuer: &Issuer, client_id: &str, basic: bool) -> OAuthError {
 
 /// The client of that id. A client that is not there is told so with 401
 /// `invalid_client`, on which hosted clients register again.
-async fn find(issuer: &Issuer, client_id: &str, basic: bool) -> Result<Client, OAuthError> {
-    clients::find(issuer, client_id)
+async fn find(
+    issuer: &Issuer,
+    client_id: &str,
+    basic: bool,
+    address: &str,
+) -> Result<Client, OAuthError> {
+    clients::find_for(issuer, client_id, address)
         .await
         .map_err(|error| match error {
             ClientError::Unknown(_) => invalid_client(

@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use http::header::ALLOW;
 use shukuba_model::{Client, GrantType};
 use shukuba_store::AuditEvent;
 
@@ -33,7 +35,7 @@ async fn answer(issuer: &Issuer, request: Request) -> Result<Issued, OAuthError>
     let address = people::address(request.extensions());
     let (headers, form) = request::posted(request).await?;
     let grant = grants::named(&form)?;
-    let client = client_auth::authenticate(issuer, &headers, &form).await?;
+    let client = client_auth::authenticate(issuer, &headers, &form, &address).await?;
     let outcome = issue(issuer, grant, &client, &form).await;
     record(issuer, grant, &client, &outcome, address).await;
     if outcome.is_ok() {
@@ -62,7 +64,8 @@ async fn issue(
 }
 
 /// Records what came of a request whose client has proven itself. A device
-/// that waits is no event.
+/// that waits is no event. A public client has nothing to prove, so a refusal is
+/// anybody's to cause.
 async fn record(
     issuer: &Issuer,
     grant: GrantType,
@@ -70,42 +73,58 @@ async fn record(
     outcome: &Result<Issued, OAuthError>,
     address: String,
 ) {
-    let (event, outcome, actor, subject, why) = match outcome {
-        Ok(issued) => (
-            "token.issued",
-            "ok",
-            issued.owner.clone(),
-            issued.api.to_string(),
-            String::new(),
-        ),
-        Err(OAuthError::AuthorizationPending | OAuthError::SlowDown) => return,
-        Err(error) => (
-            "token.refused",
-            error.code(),
-            String::new(),
-            String::new(),
-            format!(": {}", error.description()),
-        ),
-    };
-    let event = AuditEvent {
-        event,
-        outcome,
-        actor,
-        client_id: client.id.to_string(),
-        subject,
-        address,
-        detail: format!("{}{why}", grant.as_str()),
-    };
-    issuer.record(event).await;
+    let grant = grant.as_str();
+    let client_id = client.id.to_string();
+    match outcome {
+        Ok(issued) => {
+            let event = AuditEvent {
+                event: "token.issued",
+                outcome: "ok",
+                actor: issued.owner.clone(),
+                client_id,
+                subject: issued.api.to_string(),
+                address,
+                detail: grant.to_owned(),
+            };
+            issuer.record(event).await;
+        }
+        Err(OAuthError::AuthorizationPending | OAuthError::SlowDown) => {}
+        Err(error) => {
+            let event = AuditEvent {
+                event: "token.refused",
+                outcome: error.code(),
+                client_id,
+                address,
+                detail: format!("{grant}: {}", error.description()),
+                ..AuditEvent::default()
+            };
+            issuer.record_of_stranger(event).await;
+        }
+    }
 }
 
-/// The answer with the headers that every answer to a client has.
+/// Any method but POST where no page of another origin has to do.
+pub(crate) async fn method_not_allowed_unshared() -> Response {
+    let mut response = unshared::<()>(Err(OAuthError::MethodNotAllowed));
+    let post = HeaderValue::from_static("POST");
+    response.headers_mut().insert(ALLOW, post);
+    response
+}
+
+/// The answer with the headers that every answer to a client has which may be
+/// a page's script.
 pub(crate) fn finished<T: IntoResponse>(outcome: Result<T, OAuthError>) -> Response {
+    let mut response = unshared(outcome);
+    respond::readable_from_anywhere(response.headers_mut());
+    response
+}
+
+/// The answer to a client that is never a page's script: no other origin reads it.
+pub(crate) fn unshared<T: IntoResponse>(outcome: Result<T, OAuthError>) -> Response {
     let mut response = match outcome {
         Ok(answer) => answer.into_response(),
         Err(error) => error.into_response(),
     };
     respond::never_stored(response.headers_mut());
-    respond::readable_from_anywhere(response.headers_mut());
     response
 }

@@ -129,7 +129,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_body_parses_or_is_refused_and_never_panics(body in prop::collection::vec(any::<u8>(), 0..400)) {
+        fn o08_any_body_parses_or_is_refused_and_never_panics(body in prop::collection::vec(any::<u8>(), 0..400)) {
             if let Err(error) = Form::parse(&body) {
                 prop_assert!(matches!(error, OAuthError::InvalidRequest(_)));
             }

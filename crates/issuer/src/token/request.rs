@@ -47,20 +47,26 @@ fn refuse_credentials_in_query(uri: &Uri) -> Result<(), OAuthError> {
     }
 }
 
+/// A list of media types is no media type (RFC 9110 section 8.3), but a fetch that adds
+/// headers makes one, and Inspector 0.22 sends that: the form among them is believed.
 fn require_form(headers: &HeaderMap) -> Result<(), OAuthError> {
     const FORM: &str = "application/x-www-form-urlencoded";
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let one = values.next().filter(|_| values.next().is_none());
-    let media_type = one
+    let media_types: Vec<&str> = one
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
         .unwrap_or_default()
-        .trim();
-    if media_type.eq_ignore_ascii_case(FORM) {
+        .split(',')
+        .map(|listed| listed.split(';').next().unwrap_or_default().trim())
+        .collect();
+    if media_types
+        .iter()
+        .any(|media_type| media_type.eq_ignore_ascii_case(FORM))
+    {
         return Ok(());
     }
-    let seen = match media_type {
-        "" => "none or several",
+    let seen = match media_types.join(", ") {
+        none if none.is_empty() => "none or several".to_owned(),
         seen => seen,
     };
     Err(OAuthError::request(format!(

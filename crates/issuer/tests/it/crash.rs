@@ -79,7 +79,7 @@ async fn crashed(login: Login, point: &str, body: &str) -> (Login, Option<Tokens
 }
 
 #[tokio::test]
-async fn a_crash_while_a_code_is_redeemed_leaves_all_of_it_or_nothing() {
+async fn o09_a_crash_while_a_code_is_redeemed_leaves_all_of_it_or_nothing() {
     for (point, redeemed) in [
         ("code-begun", false),
         ("code-consumed", false),
@@ -103,7 +103,7 @@ async fn a_crash_while_a_code_is_redeemed_leaves_all_of_it_or_nothing() {
 }
 
 #[tokio::test]
-async fn a_crash_while_a_device_code_is_redeemed_leaves_all_of_it_or_nothing() {
+async fn o09_a_crash_while_a_device_code_is_redeemed_leaves_all_of_it_or_nothing() {
     for (point, redeemed) in [
         ("device-begun", false),
         ("device-consumed", false),
@@ -126,7 +126,7 @@ async fn a_crash_while_a_device_code_is_redeemed_leaves_all_of_it_or_nothing() {
 }
 
 #[tokio::test]
-async fn a_crash_while_a_token_is_rotated_loses_no_login_and_makes_no_second() {
+async fn o09_a_crash_while_a_token_is_rotated_loses_no_login_and_makes_no_second() {
     for point in [
         "rotation-begun",
         "rotation-consumed",

@@ -13,17 +13,17 @@ use shukuba_verify::fetch::PublicClient;
 use crate::{Answer, Fixture, GRANT, open_with, settings};
 
 const HOST: &str = "client.example";
-const ID: &str = "https://client.example/oauth/client.json";
+pub(crate) const ID: &str = "https://client.example/oauth/client.json";
 const PATH: &str = "/oauth/client.json";
 const DAY: i64 = 86_400;
 
-struct Bed {
-    fixture: Fixture,
-    server: CannedServer,
+pub(crate) struct Bed {
+    pub(crate) fixture: Fixture,
+    pub(crate) server: CannedServer,
     settings: IssuerSettings,
 }
 
-fn document() -> Value {
+pub(crate) fn document() -> Value {
     json!({
         "client_id": ID,
         "client_name": "A client",
@@ -33,7 +33,7 @@ fn document() -> Value {
 }
 
 impl Bed {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let mut fixture = Fixture::new().await;
         let ca = PrivateCa::new();
         let server = CannedServer::start(&ca, &[HOST]).await;
@@ -49,14 +49,14 @@ impl Bed {
         }
     }
 
-    fn publish(&self, status: u16, headers: &[(&str, &str)], document: &Value) {
+    pub(crate) fn publish(&self, status: u16, headers: &[(&str, &str)], document: &Value) {
         let mut all = vec![("Content-Type", "application/json")];
         all.extend(headers);
         let body = document.to_string();
         self.server.respond(PATH, status, &all, body.as_bytes());
     }
 
-    async fn ask(&self, client_id: &str) -> Answer {
+    pub(crate) async fn ask(&self, client_id: &str) -> Answer {
         self.fixture
             .post_alone(format!("{GRANT}&client_id={client_id}"))
             .await
@@ -299,4 +299,18 @@ async fn an_imported_document_that_todays_rules_refuse_is_refused_and_not_fetche
         answer.text
     );
     assert_eq!(bed.server.connections(), 0);
+}
+
+#[tokio::test]
+async fn where_documents_are_off_a_fetched_one_serves_no_longer_and_on_again_it_does() {
+    let mut bed = Bed::new().await;
+    bed.publish(200, &[("Cache-Control", "max-age=600")], &document());
+    assert!(bed.found(ID).await);
+    for (documents, found) in [(false, false), (true, true)] {
+        bed.settings.client_documents = documents;
+        let (store, clock) = (&bed.fixture.store, &bed.fixture.clock);
+        bed.fixture.issuer = open_with(bed.settings.clone(), store, clock).await;
+        assert_eq!(bed.found(ID).await, found, "documents on: {documents}");
+    }
+    assert_eq!(bed.server.connections(), 1);
 }

@@ -28,9 +28,10 @@ async fn t01_only_post_asks_for_a_token() {
 async fn t02_anything_but_one_form_is_an_invalid_request() {
     let fixture = Fixture::new().await;
     let json = r#"{"grant_type":"client_credentials"}"#;
-    let cases: [(&[&[u8]], &str); 8] = [
+    let cases: [(&[&[u8]], &str); 9] = [
         (&[], GRANT),
         (&[b"application/json"], json),
+        (&[b"application/json, text/plain"], GRANT),
         (&[b"text/plain"], GRANT),
         (&[b"multipart/form-data; boundary=x"], GRANT),
         (&[b"application/x-www-form-urlencodedx"], GRANT),
@@ -50,11 +51,13 @@ async fn t02_anything_but_one_form_is_an_invalid_request() {
 }
 
 #[tokio::test]
-async fn t02_a_charset_and_another_case_are_fine() {
+async fn t02_a_charset_another_case_and_a_list_are_fine() {
     let fixture = Fixture::new().await;
     for content_type in [
         "application/x-www-form-urlencoded; charset=UTF-8",
         "Application/X-WWW-Form-URLEncoded",
+        // As the page of Inspector 0.22 sends it where it speaks to the server itself.
+        "application/json, application/x-www-form-urlencoded",
     ] {
         let request = Request::post("/oauth/token")
             .header(AUTHORIZATION, fixture.basic())
@@ -192,6 +195,25 @@ async fn t10_broken_basic_credentials_are_an_unknown_client() {
         let answer = fixture.send(request.body(Body::from(GRANT)).unwrap()).await;
         answer.refused(401, "invalid_client");
         assert!(answer.header("www-authenticate").is_some());
+    }
+}
+
+#[tokio::test]
+async fn t10_an_access_token_beside_the_credentials_of_the_body_is_passed_over() {
+    let fixture = Fixture::new().await;
+    let (id, secret) = (fixture.client_id(), fixture.secret.reveal());
+    let send = async |body: String| {
+        let request = token_request().header(AUTHORIZATION, "bearer an.old.token");
+        fixture.send(request.body(Body::from(body)).unwrap()).await
+    };
+    let right = send(format!("{GRANT}&client_id={id}&client_secret={secret}")).await;
+    assert_eq!(right.status, 200, "{}", right.text);
+    for body in [
+        format!("{GRANT}&client_id={id}"),
+        format!("{GRANT}&client_id={id}&client_secret=wrong"),
+        GRANT.to_owned(),
+    ] {
+        send(body).await.refused(401, "invalid_client");
     }
 }
 

@@ -112,7 +112,8 @@ async fn entries_come_newest_first_and_page_by_page_without_a_gap() {
         paged.extend(page);
     }
     assert_eq!(paged, all);
-    assert_eq!(entries(&bed, "?limit=0").await.len(), 1);
+    let (status, _) = bed.get("/api/v1/audit?limit=0").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
 
     let created = entries(&bed, "?event=user.created&actor=operator").await;
     assert_eq!(created.len(), 1);

@@ -1,6 +1,7 @@
 //! What the server is called, and what it says of itself to browsers.
 
 use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reqwest::Method;
@@ -172,4 +173,51 @@ async fn a_given_master_key_lies_in_no_file_and_opens_the_keys_again() {
     );
     assert!(!format!("{:?}", with(given(7))).contains("7, 7"));
     again.shutdown().await;
+}
+
+/// Every file below a directory of the sources.
+fn sources(directory: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).unwrap().flatten();
+    entries
+        .filter(|entry| {
+            let name = entry.file_name();
+            // What is built, installed or versioned is no source.
+            !["target", "node_modules", "__pycache__"].contains(&&*name.to_string_lossy())
+                && !name.to_string_lossy().starts_with('.')
+        })
+        .flat_map(|entry| match entry.file_type() {
+            Ok(kind) if kind.is_dir() => sources(&entry.path()),
+            Ok(kind) if kind.is_file() => vec![entry.path()],
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn o11_a_server_is_here_alone_until_told_and_no_key_lies_in_the_sources() {
+    let (one, other) = (Bed::new().await, Bed::new().await);
+    for bed in [&one, &other] {
+        assert!(bed.server.address().ip().is_loopback());
+    }
+    assert_ne!(one.server.operator_key(), other.server.operator_key());
+    let keys = async |bed: &Bed| {
+        let asked = bed.anonymous(Method::GET, "/.well-known/jwks.json");
+        asked.send().await.unwrap().text().await.unwrap()
+    };
+    assert_ne!(keys(&one).await, keys(&other).await);
+    one.server.shutdown().await;
+    other.server.shutdown().await;
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let files = sources(&root);
+    assert!(files.len() > 300, "{}", files.len());
+    let marks = ["PRIVATE", "ENCRYPTED PRIVATE", "RSA PRIVATE", "EC PRIVATE"]
+        .map(|kind| format!("-----BEGIN {kind} KEY-----"));
+    for file in files {
+        let content = std::fs::read(&file).unwrap();
+        let content = String::from_utf8_lossy(&content);
+        for mark in &marks {
+            assert!(!content.contains(mark), "{} holds a key", file.display());
+        }
+    }
 }

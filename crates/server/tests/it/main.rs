@@ -11,22 +11,32 @@ mod administration;
 mod apis;
 mod applications;
 mod audit;
+mod browsers;
 mod calls;
 mod clients;
 mod document;
 mod exposure;
 mod grants;
 mod keys;
+mod negative;
 mod routes;
+mod runtime;
 mod runtimes;
 mod schema;
 mod secrets;
 mod shared_login;
+mod story;
 mod tls;
 mod users;
 
 use reqwest::{Method, RequestBuilder};
 use shukuba_server::{Server, Settings};
+
+/// The child process behind the runtime `adder`; nothing when run as a test.
+#[test]
+fn fixture_process() {
+    shukuba_testkit::fixture::run_if_child();
+}
 
 /// A server on a free port, with a data directory of its own.
 struct Bed {

@@ -215,6 +215,30 @@ async fn an_api_in_use_is_kept_until_its_clients_are_gone() {
     assert!(matches!(again, Err(StoreError::NotFound { .. })));
 }
 
+#[tokio::test]
+async fn o04_a_secret_that_is_nearly_right_is_as_wrong_as_any() {
+    // Hashes of one length are compared in constant time, so nothing of how
+    // near a guess came is left to be measured.
+    let fixture = Fixture::new().await;
+    let (client, secret) = create(&fixture, "mcp", &["a"]).await;
+    let right = secret.reveal();
+    let (all_but_the_last, _) = right.split_at(right.len() - 1);
+    let (_, all_but_the_first) = right.split_at(1);
+    for guess in [
+        String::new(),
+        format!("x{all_but_the_first}"),
+        format!("{all_but_the_last}!"),
+        all_but_the_last.to_owned(),
+        all_but_the_first.to_owned(),
+        format!("{right}x"),
+        format!("{right}\0"),
+        right.to_uppercase(),
+    ] {
+        assert!(!authenticates(&fixture.store, &client, &guess).await);
+    }
+    assert!(authenticates(&fixture.store, &client, right).await);
+}
+
 #[test]
 fn secrets_that_could_be_guessed_are_refused_and_none_is_printed() {
     let weak = ClientSecret::try_from("a".repeat(31));

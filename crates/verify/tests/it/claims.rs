@@ -218,7 +218,8 @@ const BENT: &[(&str, Bend, Reason, &str)] = &[
 ];
 
 #[tokio::test]
-async fn each_broken_claim_is_refused_with_401_its_reason_and_its_name() {
+async fn r03_r04_r05_r06_r07_r12_r16_each_broken_claim_is_refused_with_401_its_reason_and_its_name()
+{
     let (provider, bench) = rfc9068().await;
     for (case, bend, reason, part) in BENT {
         let refusal = bench.refusal(&bent(&provider, bend)).await;
@@ -271,7 +272,7 @@ async fn a_refusal_gives_no_allowed_value_away() {
 }
 
 #[tokio::test]
-async fn times_within_the_leeway_and_other_typ_spellings_are_accepted() {
+async fn o12_times_within_the_leeway_and_other_typ_spellings_are_accepted() {
     let (provider, bench) = rfc9068().await;
     let good: [Bend; 8] = [
         |_, _| {},

@@ -437,7 +437,7 @@ fn c17_a_change_of_redirects_keys_or_name_changes_the_fingerprint_and_nothing_el
 
 proptest! {
     #[test]
-    fn no_bytes_break_the_parser(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn o08_no_bytes_break_the_parser(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         prop_assert!(MetadataDocument::parse(ID, &bytes).is_err());
     }
 

@@ -15,6 +15,7 @@ pub(super) async fn check(
     issuer: &Issuer,
     text: &str,
     client_id: Option<&str>,
+    address: &str,
 ) -> Result<Client, OAuthError> {
     let assertion = ClientAssertion::parse(text).map_err(|error| refused(&error.to_string()))?;
     let subject = assertion
@@ -23,7 +24,7 @@ pub(super) async fn check(
     if client_id.is_some_and(|named| named != subject) {
         return Err(refused("It is of another client than client_id names."));
     }
-    let client = find(issuer, subject, false).await?;
+    let client = find(issuer, subject, false, address).await?;
     if !has_keys(&client) {
         return Err(invalid_client(
             format!(

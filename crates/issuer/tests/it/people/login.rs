@@ -244,6 +244,30 @@ async fn o01_logins_are_in_the_audit_log_without_what_was_typed() {
 }
 
 #[tokio::test]
+async fn logins_that_are_held_up_do_not_fill_the_audit_log() {
+    let fixture = Fixture::new().await;
+    let mut browser = Browser::default();
+    browser.get(&fixture, "/account").await;
+    let fields = [("username", "nobody"), ("password", "wrong password")];
+    for _ in 0..100 {
+        browser.post(&fixture, "/oauth/login", &fields).await;
+    }
+    fixture.issuer.audit_log().flush().await;
+    let filter = AuditFilter {
+        event: Some("login".to_owned()),
+        limit: 1000,
+        ..AuditFilter::default()
+    };
+    let entries = fixture.store.audit(&filter).await.unwrap();
+    let count = |outcome| {
+        let entries = entries.iter();
+        entries.filter(|entry| entry.outcome == outcome).count()
+    };
+    let counted = ["wrong", "throttled", "more"].map(count);
+    assert_eq!(counted, [10, 10, 1]);
+}
+
+#[tokio::test]
 async fn a_session_ends_when_it_is_not_used_and_at_its_term() {
     let fixture = Fixture::new().await;
     person(&fixture, "ann").await;
