@@ -151,7 +151,8 @@ impl Store {
     /// [`StoreError::Database`].
     pub async fn check_audit(&self) -> Result<AuditCheck, StoreError> {
         const PAGE: i64 = 1000;
-        let mut expected: Option<(i64, Vec<u8>)> = None;
+        // Nothing is ever cut off the beginning.
+        let mut expected: (i64, Vec<u8>) = (1, Vec::new());
         let mut entries = 0;
         let mut after = 0;
         loop {
@@ -164,22 +165,19 @@ impl Store {
                 let entry = from_row(row)?;
                 let previous: Vec<u8> = row.try_get("previous")?;
                 let kept: Vec<u8> = row.try_get("hash")?;
-                let follows = expected
-                    .as_ref()
-                    .is_none_or(|(seq, hash)| *seq == entry.seq && *hash == previous);
+                let follows = expected == (entry.seq, previous.clone());
                 let hash = chain::link(&self.derivation_key, &previous, &entry);
                 if !follows || hash != kept {
                     return Ok(AuditCheck::Broken { seq: entry.seq });
                 }
                 entries += 1;
                 after = entry.seq;
-                expected = Some((entry.seq + 1, hash));
+                expected = (entry.seq + 1, hash);
             }
             if rows.is_empty() {
-                let head = expected.map(|(_, hash)| chain::hex(&hash));
                 return Ok(AuditCheck::Whole {
                     entries,
-                    head: head.unwrap_or_default(),
+                    head: chain::hex(&expected.1),
                 });
             }
         }

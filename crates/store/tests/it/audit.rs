@@ -58,6 +58,7 @@ async fn a_changed_removed_or_moved_row_breaks_the_chain() {
     for (statement, seq) in [
         ("UPDATE audit SET detail = 'x' WHERE seq = 2", 2),
         ("DELETE FROM audit WHERE seq = 2", 3),
+        ("DELETE FROM audit WHERE seq < 3", 3),
         (
             "UPDATE audit SET actor = '', subject = actor WHERE seq = 3",
             3,
