@@ -2,6 +2,7 @@
 //! written here from the same operations as the administration API, and works
 //! without scripts; one small script makes some of them live.
 
+mod act;
 mod assets;
 mod home;
 mod journeys;

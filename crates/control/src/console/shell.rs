@@ -15,8 +15,24 @@ use super::visit::Visit;
 pub(super) enum Place {
     /// The beginning.
     Home,
+    /// The runtimes.
+    Runtimes,
+    /// The APIs.
+    Apis,
+    /// The applications.
+    Applications,
+    /// What a token is and would do.
+    Inspector,
     /// What clients did on their way in.
     Journeys,
+    /// Who did what.
+    Audit,
+    /// Who logs in.
+    Users,
+    /// The signing keys.
+    Keys,
+    /// How the server is set up.
+    Settings,
 }
 
 /// An entry of the menu.
@@ -66,6 +82,10 @@ pub(super) struct Shell {
     pub(super) user: String,
     /// What they may do, in words.
     pub(super) role: &'static str,
+    /// Whether they may change something.
+    pub(super) is_operator: bool,
+    /// What their forms must carry, as the field `csrf`.
+    pub(super) csrf: String,
 }
 
 impl Shell {
@@ -90,6 +110,8 @@ impl Shell {
                 Role::Operator => t.operator,
                 Role::Viewer | Role::None => t.viewer,
             },
+            is_operator: visit.person.role == Role::Operator,
+            csrf: visit.form_token(),
             bare,
         }
     }

@@ -22,6 +22,12 @@ pub(super) struct Trouble {
 pub(super) enum Kind {
     /// The person may do nothing here.
     NoRole(UserName),
+    /// The person may look, and not change.
+    NotOperator,
+    /// A form that no page of ours made for this person and browser.
+    Forged,
+    /// A form without what its page asks.
+    Unreadable,
     /// There is no such page.
     NoPage,
     /// An operation was not carried out.
@@ -57,6 +63,24 @@ impl IntoResponse for Trouble {
                 t.no_role_title,
                 fill(t.no_role_what, &[("user", name.as_str())]),
                 fill(t.no_role_fix, &[("user", name.as_str())]),
+            ),
+            Kind::NotOperator => (
+                StatusCode::FORBIDDEN,
+                t.not_operator_title,
+                t.not_operator_what.to_owned(),
+                t.not_operator_fix.to_owned(),
+            ),
+            Kind::Forged => (
+                StatusCode::FORBIDDEN,
+                t.forged_title,
+                t.forged_what.to_owned(),
+                t.forged_fix.to_owned(),
+            ),
+            Kind::Unreadable => (
+                StatusCode::BAD_REQUEST,
+                t.failed_title,
+                t.unreadable_what.to_owned(),
+                t.unreadable_fix.to_owned(),
             ),
             Kind::NoPage => (
                 StatusCode::NOT_FOUND,

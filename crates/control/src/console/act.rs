@@ -1,0 +1,103 @@
+//! A form that changes something: sent by an operator, from a page of ours.
+
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use axum::response::{IntoResponse as _, Response};
+use http::header::{CACHE_CONTROL, LOCATION};
+use http::{HeaderValue, StatusCode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use shukuba_model::Role;
+use shukuba_store::Secret;
+
+use super::trouble::{Kind, Trouble};
+use super::visit::{Visit, to_login};
+use crate::Control;
+
+/// How long ago a person may have proven who they are to touch secrets and
+/// keys, in seconds.
+const RECENT: i64 = 15 * 60;
+
+/// A form `T` of an operator.
+pub(super) struct Act<T> {
+    /// Who sent it.
+    pub(super) visit: Visit,
+    /// What it says.
+    pub(super) form: T,
+}
+
+/// What every form carries besides its own fields.
+#[derive(Deserialize)]
+struct Proven<T> {
+    #[serde(default)]
+    csrf: String,
+    #[serde(flatten)]
+    form: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Control> for Act<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, control: &Control) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, control).await?;
+        let refuse = |kind| Err(Trouble::of(visit.language, kind).into_response());
+        if visit.person.role != Role::Operator {
+            return refuse(Kind::NotOperator);
+        }
+        let cross_site = parts
+            .headers
+            .get("sec-fetch-site")
+            .is_some_and(|site| site == "cross-site");
+        let request = Request::from_parts(parts, body);
+        let Ok(Form(proven)) = Form::<Proven<T>>::from_request(request, control).await else {
+            return refuse(Kind::Unreadable);
+        };
+        let expected = visit.person.form_token.hash();
+        // Hashes are compared, so that the time taken tells nothing of it.
+        if cross_site || Secret::presented(&proven.csrf).hash() != expected {
+            return refuse(Kind::Forged);
+        }
+        Ok(Self {
+            visit,
+            form: proven.form,
+        })
+    }
+}
+
+impl Visit {
+    /// Whether the person proved who they are a while ago only. For pages and
+    /// forms about secrets and keys; what it gives leads to the login form, and
+    /// from there to `page`.
+    ///
+    /// # Errors
+    /// The way to the login form.
+    pub(super) fn require_recent(&self, control: &Control, page: &str) -> Result<(), Response> {
+        let age = control
+            .parts()
+            .clock
+            .now()
+            .saturating_sub(self.person.auth_time);
+        if age <= RECENT {
+            Ok(())
+        } else {
+            Err(to_login(page, None))
+        }
+    }
+
+    /// What a form of this person must carry, as the field `csrf`.
+    pub(super) fn form_token(&self) -> String {
+        self.person.form_token.reveal().to_owned()
+    }
+}
+
+/// Goes on to a page by GET, so that no form is sent twice.
+pub(super) fn see_other(page: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(page) = HeaderValue::from_str(page) {
+        headers.insert(LOCATION, page);
+    }
+    response
+}
