@@ -59,9 +59,10 @@ class World:
     def __exit__(self, *_) -> None:
         self._closing.close()
 
-    def create_user(self, user: tuple[str, str]) -> None:
-        """A person who can log in, by name and password."""
-        self.server.sh(f"printf %s {shlex.quote(user[1])} | shukuba user create {user[0]} --password-stdin")
+    def create_user(self, user: tuple[str, str], role: str = "none") -> None:
+        """A person who can log in, by name and password, and what they may do in the console."""
+        password = shlex.quote(user[1])
+        self.server.sh(f"printf %s {password} | shukuba user create {user[0]} --password-stdin --role {role}")
 
     def create_app(self, name: str, kind: str, more: str) -> dict:
         """An application registered beforehand; its id and, unless it has a key, its secret."""
