@@ -17,8 +17,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    adder, api, app, audit, configure, demo, destroy, grant, instance, invoke, key, launch, list,
-    login, logs, serve, status, token, up, user,
+    adder, api, app, audit, configure, demo, destroy, grant, instance, invoke, journeys, key,
+    launch, list, login, logs, serve, status, token, up, user,
 };
 use crate::failure::Failure;
 
@@ -92,6 +92,8 @@ enum Command {
     /// The issuer's signing keys.
     #[command(subcommand)]
     Key(key::KeyCommand),
+    /// What clients did on their way in, and where they got stuck.
+    Journeys(journeys::JourneysArgs),
     /// Who did what: the audit log.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -152,6 +154,7 @@ async fn dispatch(global: &Global, command: Command) -> Result<ExitCode, Failure
         Command::User(command) => user::run(global, command).await?,
         Command::Grant(command) => grant::run(global, command).await?,
         Command::Key(command) => key::run(global, command).await?,
+        Command::Journeys(args) => journeys::run(global, &args).await?,
         Command::Audit(command) => return audit::run(global, command).await,
         Command::Login(args) => login::log_in(args).await?,
         Command::Logout(args) => login::log_out(args).await?,

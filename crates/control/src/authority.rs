@@ -2,9 +2,10 @@
 //! not know. `server` connects it.
 
 use futures_util::future::BoxFuture;
+use http::{HeaderMap, HeaderValue};
 use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
-use shukuba_model::{ApiIdentifier, Client, ClientId, SigningAlgorithm, UserId};
-use shukuba_store::ClientDocument;
+use shukuba_model::{ApiIdentifier, Client, ClientId, Role, SigningAlgorithm, UserId, UserName};
+use shukuba_store::{ClientDocument, Secret};
 
 use crate::ControlError;
 
@@ -14,6 +15,29 @@ pub struct LoginLink {
     pub url: String,
     /// When it ends, seconds since 1970.
     pub expires_at: i64,
+}
+
+/// Whoever sent a request from a browser.
+pub struct Visitor {
+    /// Who is logged in there.
+    pub person: Option<Person>,
+    /// A `Set-Cookie` that the answer must carry.
+    pub set_cookie: Option<HeaderValue>,
+}
+
+/// A person who is logged in in a browser.
+#[derive(Clone)]
+pub struct Person {
+    /// Their id.
+    pub id: UserId,
+    /// What they log in with.
+    pub name: UserName,
+    /// What they may do in the console.
+    pub role: Role,
+    /// When they last proved who they are, seconds since 1970.
+    pub auth_time: i64,
+    /// What every form of theirs must carry.
+    pub form_token: Secret,
 }
 
 /// A client's metadata document that the operator gave.
@@ -32,6 +56,12 @@ pub trait AuthorizationServer: Send + Sync {
         client: ClientId,
         api: Option<ApiIdentifier>,
     ) -> BoxFuture<'_, Result<TokenIssued, ControlError>>;
+
+    /// Who sent a request with these headers.
+    fn visitor<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+    ) -> BoxFuture<'a, Result<Visitor, ControlError>>;
 
     /// Creates a person, with a password where one is given.
     fn create_user(&self, new: UserCreate) -> BoxFuture<'_, Result<UserId, ControlError>>;

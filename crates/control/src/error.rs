@@ -96,7 +96,7 @@ impl ControlError {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NotFound(_)
             | Self::NoSuchRoute {

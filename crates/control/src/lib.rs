@@ -6,6 +6,7 @@
 
 mod api;
 mod authority;
+mod console;
 mod error;
 mod ops;
 
@@ -13,11 +14,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use shukuba_engine::Engine;
+use shukuba_model::journey::Journeys;
 use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{AuditLog, Store};
 use shukuba_verify::Verifier;
 
-pub use authority::{AuthorizationServer, ImportedDocument, LoginLink};
+pub use authority::{AuthorizationServer, ImportedDocument, LoginLink, Person, Visitor};
 pub use error::ControlError;
 
 /// What the operations work with.
@@ -34,6 +36,8 @@ pub struct Parts {
     pub authority: Arc<dyn AuthorizationServer>,
     /// Where changes are recorded.
     pub audit: AuditLog,
+    /// What clients did on their way in.
+    pub journeys: Journeys,
     /// The time.
     pub clock: Clock,
     /// The public origin, without a trailing slash; also the issuer.
@@ -98,6 +102,11 @@ impl Control {
     /// The administration API, to be mounted at the root.
     pub fn router(&self) -> axum::Router {
         api::router(self.clone())
+    }
+
+    /// The pages under `/console`, to be mounted at the root.
+    pub fn console(&self) -> axum::Router {
+        console::router(self.clone())
     }
 
     fn parts(&self) -> &Parts {

@@ -146,7 +146,8 @@ impl Fault {
         }
     }
 
-    fn message(&self, runtime: &str) -> String {
+    /// What happened and what to do, in words.
+    pub(crate) fn message(&self, runtime: &str) -> String {
         match self {
             Self::Unresolved(unresolved) => unresolved.to_string(),
             Self::NoMetadata => "No protected resource has this address. Ask with the path of a \

@@ -8,9 +8,10 @@ use crate::account::Account;
 use crate::authenticate::{Called, authenticate};
 use crate::fault::{Fault, Setting};
 use crate::inbound::Inbound;
+use crate::journey::noted;
 use crate::reply::Body;
 use crate::resolve::{Target, resolve};
-use crate::{Plane, attach, cors, forward, mirror, session, wellknown};
+use crate::{Plane, attach, cors, forward, journey, mirror, session, wellknown};
 
 /// The methods an MCP endpoint answers.
 const METHODS: &str = "GET, POST, DELETE, OPTIONS";
@@ -41,7 +42,8 @@ async fn phases(
         return Ok(cors::preflight(&head.headers));
     }
     if let Some(asked) = wellknown::asked(head.uri.path()) {
-        return wellknown::answer(&plane.directory, asked, head);
+        let answer = wellknown::answer(&plane.directory, asked, head)?;
+        return Ok(noted(answer, Some(journey::of_metadata())));
     }
     plane.limits.check(head)?;
     let target = resolve(&plane.directory, &head.uri).map_err(Fault::Unresolved)?;
@@ -64,7 +66,9 @@ async fn phases(
         selection: &selection,
         limits: plane.limits,
     };
-    forward::forward(&permit, call, lease, connection, inbound).await
+    let answer = forward::forward(&permit, call, lease, connection, inbound).await?;
+    let note = journey::of_call(&permit, target.route.name.as_str(), &answer);
+    Ok(noted(answer, note))
 }
 
 fn called<'a>(plane: &'a Plane, target: &'a Target, head: &'a Parts) -> Called<'a> {
@@ -100,10 +104,11 @@ async fn explain(
         None
     };
     inbound.discard();
-    fault.answer(&Setting {
+    let answer = fault.answer(&Setting {
         public_url: plane.directory.public_url(),
         path: head.uri.path(),
         runtime: account.runtime(),
         id: id.as_deref(),
-    })
+    });
+    noted(answer, journey::of_fault(fault, account.runtime()))
 }

@@ -15,6 +15,7 @@ mod fault;
 mod forward;
 mod inbound;
 mod invoke;
+mod journey;
 mod limits;
 mod message;
 mod mirror;

@@ -7,7 +7,7 @@ mod consent;
 mod dispatch;
 mod endpoint;
 pub(crate) mod failure;
-mod pending;
+pub(crate) mod pending;
 mod pkce;
 pub(crate) mod problem;
 mod request;

@@ -9,12 +9,14 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use serde::Serialize;
+use shukuba_model::journey::{Note, Step};
 use shukuba_model::{Client, GrantType};
 use shukuba_store::{NewDeviceCode, Secret, StoreError, new_user_code};
 
 use crate::Issuer;
 use crate::authorize::{scope, target};
 use crate::grants;
+use crate::journey::{self, noted};
 use crate::oauth_error::OAuthError;
 use crate::people;
 use crate::throttle::network;
@@ -51,10 +53,26 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
 }
 
 async fn authorize(State(issuer): State<Issuer>, request: Request) -> Response {
-    endpoint::unshared(begin(&issuer, request).await.map(Json))
+    let (outcome, note) = match begin(&issuer, request).await {
+        Ok((answer, client)) => (Ok(Json(answer)), of_client(&client)),
+        Err(error) => {
+            let note = journey::of_error(Step::DeviceCode, &error);
+            (Err(error), note)
+        }
+    };
+    noted(endpoint::unshared(outcome), note)
 }
 
-async fn begin(issuer: &Issuer, request: Request) -> Result<DeviceAuthorization, OAuthError> {
+fn of_client(client: &Client) -> Note {
+    Note::waits(Step::DeviceCode)
+        .client(&client.id)
+        .client_name(&client.name)
+}
+
+async fn begin(
+    issuer: &Issuer,
+    request: Request,
+) -> Result<(DeviceAuthorization, Client), OAuthError> {
     let address = people::address(request.extensions());
     let (headers, form) = request::posted(request).await?;
     let client = client_auth::authenticate(issuer, &headers, &form, &address).await?;
@@ -68,14 +86,15 @@ async fn begin(issuer: &Issuer, request: Request) -> Result<DeviceAuthorization,
     }
     let kept = keep(issuer, &client, &form, address, now).await?;
     let page = format!("{}{PAGE}", issuer.0.settings.issuer);
-    Ok(DeviceAuthorization {
+    let answer = DeviceAuthorization {
         device_code: kept.device_code.reveal().to_owned(),
         verification_uri_complete: format!("{page}?user_code={}", kept.user_code),
         user_code: kept.user_code,
         verification_uri: page,
         expires_in: issuer.0.settings.lifetimes.device_code,
         interval: INTERVAL,
-    })
+    };
+    Ok((answer, client))
 }
 
 struct Kept {

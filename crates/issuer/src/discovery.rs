@@ -13,7 +13,9 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 use shukuba_model::jose::OwnIssuer;
+use shukuba_model::journey::{Note, Step};
 
+use crate::journey::noted;
 use crate::{Issuer, respond};
 
 use metadata::Metadata;
@@ -63,7 +65,8 @@ async fn metadata(State(issuer): State<Issuer>) -> Response {
     match issuer.0.store.all_api_scopes().await {
         Ok(scopes) => {
             let metadata = Metadata::new(&issuer.0.settings, &scopes);
-            public(written(&metadata), "application/json")
+            let document = public(written(&metadata), "application/json");
+            noted(document, Note::done(Step::IssuerMetadata))
         }
         Err(error) => {
             tracing::error!(%error, "the metadata could not be written");

@@ -11,6 +11,7 @@ mod discovery;
 pub mod fuzzing;
 mod grants;
 mod introspect;
+mod journey;
 mod keys;
 mod limits;
 mod oauth_error;
@@ -55,7 +56,7 @@ use tokens::profile::Owner;
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
 pub use clients::{ImportError, Imported, client_of};
-pub use people::{LoginLink, NewPerson, PeopleError};
+pub use people::{LoginLink, NewPerson, PeopleError, VisitingPerson, Visitor};
 pub use resources::{Resources, RuntimeFacts, SharedResources};
 pub use revocations::BY_OPERATOR;
 pub use settings::{IssuerSettings, Lifetimes, RegistrationPolicy};

@@ -23,11 +23,13 @@ use crate::Issuer;
 use crate::people;
 use crate::people::password::PasswordRefused;
 use document::{Popup, Shell};
-use shown::{fill, name};
+use shown::name;
+use shukuba_pages::shown::{clean, fill};
 use texts::Texts;
 
 pub(crate) use device_page::{DevicePage, DeviceState, device};
-pub(crate) use frame::{Frame, Language};
+pub(crate) use frame::Frame;
+pub(crate) use shukuba_pages::Language;
 
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
     style::routes()
@@ -317,10 +319,7 @@ fn in_words(texts: &Texts, scopes: &[(String, String)]) -> Vec<(String, String)>
     let everything = (String::new(), texts.use_tools.to_owned());
     let named = scopes.iter().map(|(scope, meaning)| {
         let meaning = texts.scope(scope).unwrap_or(meaning);
-        (
-            name(texts, scope),
-            shown::clean(meaning, shown::LONGEST_MEANING),
-        )
+        (name(texts, scope), clean(meaning, shown::LONGEST_MEANING))
     });
     Some(everything)
         .filter(|_| !scopes.iter().any(is_own))

@@ -14,9 +14,10 @@ mod posted;
 pub(crate) mod session;
 pub(crate) mod throttle;
 mod trouble;
+mod visitor;
 
 pub use administration::{LoginLink, NewPerson, PeopleError};
-pub(crate) use cookies::pairs as cookie_pairs;
+pub use visitor::{VisitingPerson, Visitor};
 
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -45,6 +46,10 @@ const CONTINUE: &str = "/oauth/authorize/continue";
 const DEVICE: &str = "/device";
 /// What a login form's `request` begins with when it belongs to a device.
 const DEVICE_REQUEST: &str = "device:";
+/// The pages of the operator, which are another part's.
+const CONSOLE: &str = "/console";
+/// What a login form's `request` begins with when it belongs to a page there.
+const CONSOLE_REQUEST: &str = "console:";
 
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Issuer>)> {
     vec![
@@ -80,9 +85,14 @@ fn event(
     }
 }
 
-/// Where a person goes on after a login: with the authorization request or the
-/// device code that asked for it, else to their account.
+/// Where a person goes on after a login: with the authorization request, the
+/// device code or the page of the console that asked for it, else to their
+/// account.
 pub(crate) fn after_login(request: Option<&str>) -> String {
+    if let Some(page) = request.and_then(|request| request.strip_prefix(CONSOLE_REQUEST)) {
+        let page = Some(page).filter(|page| is_of_console(page));
+        return page.unwrap_or(CONSOLE).to_owned();
+    }
     match request.map(|request| (request, request.strip_prefix(DEVICE_REQUEST))) {
         None => ACCOUNT.to_owned(),
         Some((_, Some(""))) => DEVICE.to_owned(),
@@ -96,6 +106,14 @@ pub(crate) fn link_address(token: &Secret, request: Option<&str>) -> String {
     let request = request.map(|request| format!("&request={}", in_query(request)));
     let token = in_query(token.reveal());
     format!("{LINK}?token={token}{}", request.unwrap_or_default())
+}
+
+/// Whether it is a page of the console and nothing else.
+fn is_of_console(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~?=&%".contains(&byte);
+    let rest = path.strip_prefix(CONSOLE);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+        && path.bytes().all(plain)
 }
 
 fn in_query(value: &str) -> impl std::fmt::Display {
@@ -138,5 +156,18 @@ mod tests {
             "/device?user_code=ABCD-EFGH"
         );
         assert_eq!(after_login(Some("device:")), "/device");
+        assert_eq!(after_login(Some("console:/console")), "/console");
+        let page = "/console/journeys?page=2";
+        assert_eq!(after_login(Some(&format!("console:{page}"))), page);
+        for foreign in [
+            "",
+            "/",
+            "//evil",
+            "/consolex",
+            "/console/\\evil",
+            "/console\r\n",
+        ] {
+            assert_eq!(after_login(Some(&format!("console:{foreign}"))), "/console");
+        }
     }
 }

@@ -60,6 +60,53 @@ impl From<UserName> for String {
     }
 }
 
+/// What a person may do in the console.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Nothing: they log in at runtimes only.
+    #[default]
+    None,
+    /// See everything but secrets, change nothing.
+    Viewer,
+    /// All that the operator's key may.
+    Operator,
+}
+
+impl Role {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = NameError;
+    fn from_str(value: &str) -> Result<Self, NameError> {
+        [Self::None, Self::Viewer, Self::Operator]
+            .into_iter()
+            .find(|role| role.as_str() == value)
+            .ok_or_else(|| NameError {
+                kind: "role",
+                value: value.chars().take(80).collect(),
+                rule: "'none', 'viewer' or 'operator'".to_owned(),
+            })
+    }
+}
+
 /// The id of a person, `user_…`: the `sub` of their tokens. Never reused, and
 /// never like a machine's `sub`, which ends in `@clients`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use shukuba_control::{Control, ControlError, OperatorKey, Parts};
 use shukuba_dataplane::{DataPlane, DataPlaneSettings};
 use shukuba_engine::{Engine, EngineError, EngineSettings};
 use shukuba_issuer::{Issuer, IssuerError, IssuerSettings};
+use shukuba_model::journey::Journeys;
 use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{MasterKey, MasterKeyError, Store, StoreError};
 use shukuba_verify::{Verifier, VerifierSettings};
@@ -111,6 +112,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         launcher: settings.launcher.clone(),
         ..EngineSettings::new(data_dir.path())
     })?;
+    let journeys = Journeys::default();
     let control = Control::open(Parts {
         store: store.clone(),
         verifier: Arc::clone(&verifier),
@@ -118,6 +120,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         routes: routes.clone(),
         authority: Arc::new(OwnAuthority::new(&issuer, &store)),
         audit: issuer.audit_log().clone(),
+        journeys: journeys.clone(),
         clock: clock.clone(),
         public_url: public_url.clone(),
         data_dir: data_dir.path().to_owned(),
@@ -127,7 +130,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     .await?;
     let dataplane = DataPlaneSettings::new(public_url);
     let dataplane = DataPlane::new(dataplane, routes, verifier, engine.clone());
-    let router = Router::new(dataplane, issuer.router(), control.router(), &origin);
+    let router = Router::new(dataplane, issuer.router(), &control, journeys, &origin);
     let door = Door {
         tls,
         trusted_proxies: settings.trusted_proxies,

@@ -1,7 +1,10 @@
 //! Connects the operations to the authorization server, which they do not know.
 
 use futures_util::future::BoxFuture;
-use shukuba_control::{AuthorizationServer, ControlError, ImportedDocument, LoginLink};
+use http::HeaderMap;
+use shukuba_control::{
+    AuthorizationServer, ControlError, ImportedDocument, LoginLink, Person, Visitor,
+};
 use shukuba_issuer::{
     BY_OPERATOR, ImportError, Issuer, KeyChangeError, KeyState, NewPerson, PeopleError, client_of,
 };
@@ -42,12 +45,32 @@ impl AuthorizationServer for OwnAuthority {
         })
     }
 
+    fn visitor<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+    ) -> BoxFuture<'a, Result<Visitor, ControlError>> {
+        Box::pin(async move {
+            let visitor = self.issuer.visitor(headers).await?;
+            Ok(Visitor {
+                person: visitor.person.map(|person| Person {
+                    id: person.user.id,
+                    name: person.user.name,
+                    role: person.user.role,
+                    auth_time: person.auth_time,
+                    form_token: person.form_token,
+                }),
+                set_cookie: visitor.set_cookie,
+            })
+        })
+    }
+
     fn create_user(&self, new: UserCreate) -> BoxFuture<'_, Result<UserId, ControlError>> {
         Box::pin(async move {
             let person = NewPerson {
                 name: new.name,
                 display_name: new.display_name,
                 email: new.email,
+                role: new.role,
             };
             let user = self
                 .issuer

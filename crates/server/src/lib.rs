@@ -5,6 +5,7 @@ mod assembly;
 mod authority;
 mod data_dir;
 mod exposure;
+mod journey;
 mod listen;
 mod peer;
 mod resource;

@@ -8,10 +8,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use http_body_util::BodyExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
+use shukuba_control::Control;
 use shukuba_dataplane::DataPlane;
 use shukuba_model::PublicOrigin;
+use shukuba_model::journey::Journeys;
 use tower::ServiceExt as _;
 
+use crate::journey::Asked;
 use crate::listen::Handler;
 
 /// What goes wrong while a body streams.
@@ -25,6 +28,8 @@ pub(crate) struct Router {
     dataplane: DataPlane,
     issuer: axum::Router,
     control: axum::Router,
+    console: axum::Router,
+    journeys: Journeys,
     /// Whether browsers may be told to come by https only.
     https_only: bool,
 }
@@ -34,13 +39,16 @@ impl Router {
     pub(crate) fn new(
         dataplane: DataPlane,
         issuer: axum::Router,
-        control: axum::Router,
+        control: &Control,
+        journeys: Journeys,
         origin: &PublicOrigin,
     ) -> Self {
         Self {
             dataplane,
             issuer,
-            control,
+            control: control.router(),
+            console: control.console(),
+            journeys,
             // On localhost the promise would bind every other program's port too.
             https_only: origin.is_https() && !origin.is_loopback(),
         }
@@ -52,6 +60,14 @@ impl Router {
     }
 
     async fn route(self, request: Request<Incoming>) -> Response<Body> {
+        let journeys = self.journeys.clone();
+        let asked = Asked::of(&request);
+        let mut answer = self.answer(request).await;
+        asked.answered(&mut answer, &journeys);
+        answer
+    }
+
+    async fn answer(self, request: Request<Incoming>) -> Response<Body> {
         let path = request.uri().path();
         if self.dataplane.serves(path) {
             let mut response = self.dataplane.handle(request).await;
@@ -60,6 +76,8 @@ impl Router {
         }
         let part = if path.starts_with("/api/") {
             self.control
+        } else if is_of_console(path) {
+            self.console
         } else {
             self.issuer
         };
@@ -67,6 +85,11 @@ impl Router {
         secure(response.headers_mut(), self.https_only);
         response.map(|body| body.map_err(BodyError::from).boxed_unsync())
     }
+}
+
+fn is_of_console(path: &str) -> bool {
+    let rest = path.strip_prefix("/console");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Headers that hold for pages, documents and what hosted servers answer alike;

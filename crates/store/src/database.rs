@@ -129,6 +129,11 @@ fn migrations() -> Vec<Migration> {
             "redirect_not_repeated",
             include_str!("../migrations/sqlite/0006_redirect_not_repeated.sql"),
         ),
+        migration(
+            7,
+            "roles",
+            include_str!("../migrations/sqlite/0007_roles.sql"),
+        ),
     ]
 }
 

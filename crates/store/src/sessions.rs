@@ -115,7 +115,8 @@ impl Store {
     ) -> Result<Option<(Session, User)>, StoreError> {
         let row = sqlx::query(
             "SELECT s.session_hash, s.auth_time, s.last_seen_at, s.address, s.user_agent,
-                u.id, u.name, u.display_name, u.email, u.password_hash, u.disabled, u.created_at
+                u.id, u.name, u.display_name, u.email, u.password_hash, u.disabled, u.role,
+                u.created_at
              FROM sessions s JOIN users u ON u.id = s.user_id
              WHERE s.session_hash = $1 AND s.expires_at > $2 AND s.last_seen_at > $3
                AND u.disabled = FALSE",

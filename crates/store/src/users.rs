@@ -1,6 +1,6 @@
 //! People who log in, their passwords and the links by which they choose one.
 
-use shukuba_model::{UserId, UserName};
+use shukuba_model::{Role, UserId, UserName};
 use sqlx::{Row as _, Transaction};
 
 use crate::database::{Engine, Row};
@@ -21,6 +21,8 @@ pub struct User {
     pub has_password: bool,
     /// Whether they are kept out.
     pub disabled: bool,
+    /// What they may do in the console.
+    pub role: Role,
     /// When they were created, seconds since 1970.
     pub created_at: i64,
 }
@@ -54,14 +56,15 @@ impl Store {
     /// [`StoreError::Conflict`] when the name is taken.
     pub async fn create_user(&self, user: &User) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO users (id, name, display_name, email, disabled, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO users (id, name, display_name, email, disabled, role, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(user.id.as_str())
         .bind(user.name.as_str())
         .bind(&user.display_name)
         .bind(&user.email)
         .bind(user.disabled)
+        .bind(user.role.as_str())
         .bind(user.created_at)
         .execute(self.database.writer())
         .await
@@ -82,7 +85,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
         sqlx::query(
-            "SELECT id, name, display_name, email, password_hash, disabled, created_at
+            "SELECT id, name, display_name, email, password_hash, disabled, role, created_at
              FROM users WHERE id = $1",
         )
         .bind(id.as_str())
@@ -104,7 +107,7 @@ impl Store {
         name: &UserName,
     ) -> Result<Option<(User, Option<PasswordHash>)>, StoreError> {
         let row = sqlx::query(
-            "SELECT id, name, display_name, email, password_hash, disabled, created_at
+            "SELECT id, name, display_name, email, password_hash, disabled, role, created_at
              FROM users WHERE name = $1",
         )
         .bind(name.as_str())
@@ -123,7 +126,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn users(&self) -> Result<Vec<User>, StoreError> {
         sqlx::query(
-            "SELECT id, name, display_name, email, password_hash, disabled, created_at
+            "SELECT id, name, display_name, email, password_hash, disabled, role, created_at
              FROM users ORDER BY name",
         )
         .fetch_all(self.database.reader())
@@ -159,6 +162,20 @@ impl Store {
         }
         transaction.commit().await?;
         Ok(changed > 0)
+    }
+
+    /// Lets a person do more or less in the console; `false` when there is no
+    /// such person.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn set_user_role(&self, id: &UserId, role: Role) -> Result<bool, StoreError> {
+        let changed = sqlx::query("UPDATE users SET role = $2 WHERE id = $1")
+            .bind(id.as_str())
+            .bind(role.as_str())
+            .execute(self.database.writer())
+            .await?;
+        Ok(changed.rows_affected() > 0)
     }
 
     /// Gives a person another password, which logs them out everywhere.
@@ -216,7 +233,7 @@ impl Store {
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn login_link(&self, link: &Secret, now: i64) -> Result<Option<User>, StoreError> {
         sqlx::query(
-            "SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.disabled, u.created_at
+            "SELECT u.id, u.name, u.display_name, u.email, u.password_hash, u.disabled, u.role, u.created_at
              FROM login_links l JOIN users u ON u.id = l.user_id
              WHERE l.link_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2
                AND u.disabled = FALSE",
@@ -299,6 +316,7 @@ pub(crate) fn from_row(row: &Row) -> Result<User, StoreError> {
         email: row.try_get("email")?,
         has_password: row.try_get::<Option<&str>, _>("password_hash")?.is_some(),
         disabled: row.try_get("disabled")?,
+        role: row.try_get::<&str, _>("role")?.parse().map_err(corrupt)?,
         created_at: row.try_get("created_at")?,
     })
 }

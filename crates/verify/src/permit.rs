@@ -1,6 +1,7 @@
 //! What a verified request may do, as a value that only this crate can make.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_lc_rs::digest;
 use shukuba_model::RuntimeId;
@@ -58,6 +59,7 @@ pub struct Permit {
     pub(crate) runtime: RuntimeId,
     pub(crate) entry: String,
     pub(crate) expires_at: i64,
+    pub(crate) used: AtomicBool,
 }
 
 impl Permit {
@@ -79,6 +81,13 @@ impl Permit {
     /// The token's `exp`, seconds since 1970.
     pub fn expires_at(&self) -> i64 {
         self.expires_at
+    }
+
+    /// Whether nobody asked this before: true once for each permit, which
+    /// stands for one token for as long as it is remembered.
+    pub fn is_used_first(&self) -> bool {
+        // Looked at before it is written, so that processors share the line.
+        !self.used.load(Ordering::Relaxed) && !self.used.swap(true, Ordering::Relaxed)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The verifier: judges a request, or explains how a token would be judged.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use shukuba_model::authorizer::DiscoveryUrl;
@@ -105,6 +106,7 @@ impl Verifier {
             runtime: request.runtime.clone(),
             entry: admission.entry.clone(),
             expires_at: admission.expires_at,
+            used: AtomicBool::new(false),
         });
         self.verified.put(token, request, &admission, &permit, now);
         Ok(permit)

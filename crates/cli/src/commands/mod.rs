@@ -11,6 +11,7 @@ pub(crate) mod grant;
 pub(crate) mod instance;
 pub(crate) mod invoke;
 pub(crate) mod issuing;
+pub(crate) mod journeys;
 pub(crate) mod key;
 pub(crate) mod launch;
 pub(crate) mod list;

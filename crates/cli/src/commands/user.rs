@@ -3,8 +3,8 @@
 use std::io::Read as _;
 
 use clap::{Args, Subcommand};
-use shukuba_model::UserName;
 use shukuba_model::wire::{UserCreate, UserCreated, UserUpdate, UserView};
+use shukuba_model::{Role, UserName};
 
 use crate::client::{Client, segment};
 use crate::failure::Failure;
@@ -24,6 +24,8 @@ pub(crate) enum UserCommand {
     Disable(Which),
     /// Let a person in again.
     Enable(Which),
+    /// Say what a person may do in the console.
+    Role(RoleArgs),
 }
 
 /// `shukuba user create`.
@@ -37,12 +39,24 @@ pub(crate) struct CreateArgs {
     /// Where they can be written to.
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
+    /// What they may do in the console: none, viewer or operator.
+    #[arg(long, default_value_t = Role::None)]
+    role: Role,
     /// Read a first password from standard input instead of printing a link.
     #[arg(long)]
     password_stdin: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// `shukuba user role`.
+#[derive(Debug, Args)]
+pub(crate) struct RoleArgs {
+    #[command(flatten)]
+    which: Which,
+    /// none, viewer (sees all but secrets) or operator (may do all).
+    role: Role,
 }
 
 /// `shukuba user list`.
@@ -78,6 +92,7 @@ pub(crate) async fn run(global: &Global, command: UserCommand) -> Result<(), Fai
             show(&created, which.json);
             Ok(())
         }
+        UserCommand::Role(args) => set_role(&client, &args).await,
         UserCommand::Disable(which) => set_disabled(&client, &which, true).await,
         UserCommand::Enable(which) => set_disabled(&client, &which, false).await,
     }
@@ -94,6 +109,7 @@ async fn create(client: &Client, args: CreateArgs) -> Result<(), Failure> {
         display_name: args.display_name,
         email: args.email,
         password,
+        role: args.role,
     };
     let created: UserCreated = client.post("/api/v1/users", &body).await?;
     show(&created, args.json);
@@ -134,6 +150,7 @@ fn show(created: &UserCreated, json: bool) {
 async fn set_disabled(client: &Client, which: &Which, disabled: bool) -> Result<(), Failure> {
     let update = UserUpdate {
         disabled: Some(disabled),
+        role: None,
     };
     let path = format!("/api/v1/users/{}", segment(&which.user));
     let user: UserView = client.patch(&path, &update).await?;
@@ -147,6 +164,25 @@ async fn set_disabled(client: &Client, which: &Which, disabled: bool) -> Result<
     } else {
         ui::note(format!("{} may log in again", user.name));
     }
+    Ok(())
+}
+
+async fn set_role(client: &Client, args: &RoleArgs) -> Result<(), Failure> {
+    let update = UserUpdate {
+        disabled: None,
+        role: Some(args.role),
+    };
+    let path = format!("/api/v1/users/{}", segment(&args.which.user));
+    let user: UserView = client.patch(&path, &update).await?;
+    if args.which.json {
+        ui::json(&user);
+        return Ok(());
+    }
+    ui::note(match user.role {
+        Role::None => format!("{} may do nothing in the console", user.name),
+        Role::Viewer => format!("{} sees the console, and changes nothing", user.name),
+        Role::Operator => format!("{} may do everything in the console", user.name),
+    });
     Ok(())
 }
 
@@ -167,11 +203,12 @@ async fn list(client: &Client, args: &ListArgs) -> Result<(), Failure> {
             vec![
                 user.name.to_string(),
                 user.id.to_string(),
+                user.role.to_string(),
                 state(user).to_owned(),
                 ui::time(user.created_at),
             ]
         })
         .collect();
-    ui::table(&["NAME", "ID", "STATE", "CREATED"], &rows);
+    ui::table(&["NAME", "ID", "ROLE", "STATE", "CREATED"], &rows);
     Ok(())
 }

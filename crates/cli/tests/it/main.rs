@@ -14,6 +14,7 @@ mod configure;
 mod demo;
 mod door;
 mod foreign;
+mod journeys;
 mod key;
 mod listening;
 mod login;

@@ -97,6 +97,43 @@ fn a_first_password_comes_by_standard_input_and_is_never_printed() {
 }
 
 #[test]
+fn a_role_opens_the_console_and_closes_it_again() {
+    let bed = Bed::with_server();
+    let create = [
+        "user",
+        "create",
+        "ada",
+        "--password-stdin",
+        "--role",
+        "viewer",
+    ];
+    bed.run_with(&create, PASSWORD).ok();
+    assert!(line(&bed, "ada").contains("viewer"));
+    let console = || {
+        Runtime::new().unwrap().block_on(async {
+            let mut browser = Browser::new(bed.origin());
+            browser.log_in("ada", PASSWORD).await;
+            browser.open("/console").await.status.as_u16()
+        })
+    };
+    assert_eq!(console(), 200);
+    let role = |role: &str| bed.run(&["user", "role", "ada", role]);
+    assert!(
+        role("none")
+            .stderr
+            .contains("may do nothing in the console")
+    );
+    assert_eq!(console(), 403);
+    assert!(
+        role("operator")
+            .stderr
+            .contains("may do everything in the console")
+    );
+    assert_eq!(console(), 200);
+    role("owner").failed(2, "'none', 'viewer' or 'operator'");
+}
+
+#[test]
 fn what_is_wrong_is_said_with_what_to_do() {
     let bed = Bed::with_server();
     bed.run(&["user", "create", "ada"]).ok();

@@ -12,6 +12,7 @@ mod client_documents;
 mod extract;
 mod grants;
 mod initial_tokens;
+mod journeys;
 mod keys;
 mod openapi;
 mod operator;
@@ -51,5 +52,6 @@ fn routes() -> OpenApiRouter<Control> {
         .merge(users::routes())
         .merge(grants::routes())
         .merge(keys::routes())
+        .merge(journeys::routes())
         .merge(audit::routes())
 }

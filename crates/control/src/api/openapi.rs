@@ -61,6 +61,7 @@ pub(crate) async fn show() -> Reply<&'static OpenApi> {
         (name = "users", description = "People who log in"),
         (name = "grants", description = "What people allowed clients"),
         (name = "keys", description = "What the server signs tokens with"),
+        (name = "journeys", description = "What clients did on their way in"),
         (name = "audit", description = "The chained audit log"),
     )
 )]

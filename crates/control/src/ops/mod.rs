@@ -8,6 +8,7 @@ pub(crate) mod clients;
 mod credentials;
 mod explain;
 mod grants;
+mod journeys;
 mod keys;
 mod launch;
 mod plan;

@@ -51,7 +51,8 @@ impl Control {
         })
     }
 
-    /// Lets a person in or keeps them out; keeping out ends their sessions and tokens.
+    /// Lets a person in or keeps them out, which ends their sessions and tokens;
+    /// lets them do more or less in the console.
     ///
     /// # Errors
     /// When there is no such person.
@@ -73,6 +74,11 @@ impl Control {
             };
             self.record(event, user.id.as_str(), user.name.as_str())
                 .await;
+        }
+        if let Some(role) = update.role {
+            self.parts().store.set_user_role(&user.id, role).await?;
+            let detail = format!("{}: {role}", user.name);
+            self.record("user.role", user.id.as_str(), &detail).await;
         }
         self.user(user.id.as_str()).await
     }
@@ -142,6 +148,7 @@ fn view(user: User) -> UserView {
         email: user.email,
         has_password: user.has_password,
         disabled: user.disabled,
+        role: user.role,
         created_at: user.created_at,
     }
 }

@@ -1,6 +1,7 @@
 //! The end of a request: a code for the client, or an error.
 
 use axum::response::Response;
+use shukuba_model::journey::{Note, Step};
 use shukuba_store::{NewCode, NewGrant, Secret, new_grant_id};
 
 use super::failure::Failure;
@@ -8,6 +9,7 @@ use super::pending::Pending;
 use super::problem::Problem;
 use super::respond::{self, Via};
 use crate::Issuer;
+use crate::journey::{self, noted};
 use crate::people::session::LoggedIn;
 
 /// Answers a request with a code.
@@ -58,7 +60,9 @@ pub(crate) async fn send(
         grant_id = %new.grant.id,
         "authorization code issued"
     );
-    Ok(respond::code(issuer, via, &request.back, &new.code))
+    let response = respond::code(issuer, via, &request.back, &new.code);
+    let note = Note::done(Step::Authorization);
+    Ok(noted(response, journey::of_request(issuer, note, pending)))
 }
 
 /// Answers a request with an error.
@@ -74,10 +78,7 @@ pub(crate) async fn refuse(
         error = failure.code.as_str(),
         "authorization refused"
     );
-    Ok(respond::failure(
-        issuer,
-        via,
-        &pending.request.back,
-        failure,
-    ))
+    let response = respond::failure(issuer, via, &pending.request.back, failure);
+    let note = journey::sent_back(Step::Authorization, failure);
+    Ok(noted(response, journey::of_request(issuer, note, pending)))
 }

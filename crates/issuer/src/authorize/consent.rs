@@ -203,6 +203,7 @@ mod tests {
             nonce: None,
             scope: "a b".parse().unwrap(),
             target: Target {
+                named: true,
                 api: "https://api.example/".parse().unwrap(),
                 resource: None,
             },
@@ -263,6 +264,7 @@ mod tests {
         assert_ne!(what(&client(), &scope("a b c")), known);
         let target = |api: &str, resource: Option<&str>| AuthorizationRequest {
             target: Target {
+                named: true,
                 api: api.parse().unwrap(),
                 resource: resource.map(str::to_owned),
             },

@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::header::SET_COOKIE;
 use http::{Extensions, HeaderMap, Uri};
+use shukuba_model::journey::{Note, Step as Done};
 
 use super::dispatch::{self, Step};
 use super::pending::{self, Pending};
@@ -12,11 +13,15 @@ use super::problem::Problem;
 use super::request::{self, Refusal};
 use super::respond::{self, Via};
 use super::{LONGEST, PATH, code, consent};
+use crate::journey::{self, noted};
 use crate::pages::{self, Frame, LoginPage};
 use crate::people::browser::{self, csrf_token};
 use crate::people::session;
 use crate::token::form::Form;
 use crate::{Issuer, people, respond as headers_of};
+
+/// What the journey says of a person whom the operator does not let in.
+const NOT_ALLOWED: &str = "The runtime's login.allow does not name the person who is logged in.";
 
 /// `GET /oauth/authorize`: changes nothing but to keep the request.
 pub(crate) async fn authorize(
@@ -29,8 +34,15 @@ pub(crate) async fn authorize(
     let address = people::address(&extensions);
     match begin(&issuer, &headers, query, &address).await {
         Ok(pending) => go_on(&issuer, &headers, Via::Get, pending).await,
-        Err(Refusal::Page(problem)) => problem.respond(&headers),
-        Err(Refusal::Back(back, failure)) => respond::failure(&issuer, Via::Get, &back, &failure),
+        Err(Refusal::Page(problem)) => {
+            let note = journey::said_by_query(problem.note(), query);
+            noted(problem.respond(&headers), note)
+        }
+        Err(Refusal::Back(back, failure)) => {
+            let note = journey::sent_back(Done::Authorization, &failure);
+            let response = respond::failure(&issuer, Via::Get, &back, &failure);
+            noted(response, journey::said_by_query(note, query))
+        }
     }
 }
 
@@ -96,20 +108,25 @@ async fn step(
 ) -> Result<Response, Problem> {
     let who = session::current(issuer, headers).await?;
     let frame = frame(headers, pending);
-    let page = match dispatch::next(issuer, pending, who).await? {
-        Step::Login => login_page(issuer, headers, pending),
+    let (page, note) = match dispatch::next(issuer, pending, who).await? {
+        Step::Login => {
+            let note = Note::waits(Done::Login);
+            (login_page(issuer, headers, pending), note)
+        }
         Step::NotAllowed(who) => {
             let page = consent::not_allowed_page(issuer, pending, &who).await?;
-            pages::not_allowed(&frame, &page)
+            let note = Note::refused(Done::Consent, "not_allowed", NOT_ALLOWED);
+            (pages::not_allowed(&frame, &page), note)
         }
         Step::Consent(who) => {
             let page = consent::page(issuer, pending, &who).await?;
-            pages::consent(&frame, &page)
+            (pages::consent(&frame, &page), Note::waits(Done::Consent))
         }
         Step::Issue(who) => return code::issue(issuer, via, pending, &who).await,
         Step::Refuse(failure) => return code::refuse(issuer, via, pending, &failure).await,
     };
-    Ok(kept_private(page))
+    let note = journey::of_request(issuer, note, pending);
+    Ok(noted(kept_private(page), note))
 }
 
 /// The login form of a request.

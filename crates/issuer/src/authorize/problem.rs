@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
+use shukuba_model::journey::{Note, Step};
 use shukuba_store::StoreError;
 
 use crate::clients::ClientError;
@@ -93,6 +94,12 @@ impl Problem {
         respond::never_stored(response.headers_mut());
         respond::never_a_referrer(response.headers_mut());
         response
+    }
+
+    /// For the journey of the client.
+    pub(crate) fn note(&self) -> Note {
+        let (what, fix) = self.texts(Language::English);
+        Note::refused(Step::Authorization, self.code(), &format!("{what} {fix}"))
     }
 
     fn status(&self) -> StatusCode {

@@ -17,6 +17,9 @@ pub(crate) struct Target {
     pub(crate) api: ApiIdentifier,
     /// The runtime's address, when the API was named by it.
     pub(crate) resource: Option<String>,
+    /// Whether the request named one, rather than to leave it to the server.
+    #[serde(default)]
+    pub(crate) named: bool,
 }
 
 /// Decides which API is asked for; the client's first, else the server's
@@ -82,6 +85,7 @@ async fn meaning(issuer: &Issuer, client: &Client, value: &str) -> Result<Target
             return Ok(Target {
                 api,
                 resource: None,
+                named: true,
             });
         }
     }
@@ -91,6 +95,7 @@ async fn meaning(issuer: &Issuer, client: &Client, value: &str) -> Result<Target
             return Ok(Target {
                 api,
                 resource: Some(value.to_owned()),
+                named: true,
             });
         }
     }
@@ -107,6 +112,7 @@ async fn default(issuer: &Issuer, client: &Client) -> Result<Target, Failure> {
         Some(api) => Ok(Target {
             api,
             resource: None,
+            named: false,
         }),
         None => Err(invalid(
             "No resource was asked for, and this server has no default: people log in to none of its runtimes yet. Send resource, the address of a runtime, or let the operator turn login on with 'shukuba configure'.".to_owned(),

@@ -9,11 +9,13 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Extensions, HeaderMap, StatusCode};
 use serde_json::{Value, json};
+use shukuba_model::journey::{Note, Step};
 use shukuba_model::{Client, GrantType};
 use shukuba_store::{AuditEvent, NewRegistration, Registered, Secret, new_client_id};
 
 use super::registration::{Members, Registration};
 use super::registration_error::RegistrationError;
+use crate::journey::noted;
 use crate::settings::RegistrationPolicy;
 use crate::{Issuer, people, respond};
 
@@ -55,8 +57,27 @@ async fn preflight() -> Response {
 async fn register(State(issuer): State<Issuer>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     match answer(&issuer, &parts.headers, &parts.extensions, body).await {
-        Ok(body) => finished(StatusCode::CREATED, body),
-        Err(error) => error.into_response(),
+        Ok(told) => {
+            let note = registered(&told);
+            noted(finished(StatusCode::CREATED, told), note)
+        }
+        Err(error) => {
+            let note = Note::refused(Step::Registration, error.code(), &error.description());
+            noted(error.into_response(), note)
+        }
+    }
+}
+
+fn registered(told: &Value) -> Note {
+    let text = |name: &str| told.get(name).and_then(Value::as_str);
+    let note = Note::done(Step::Registration);
+    let note = match text("client_id").map(str::parse) {
+        Some(Ok(id)) => note.client(&id),
+        _ => note,
+    };
+    match text("client_name") {
+        Some(name) => note.client_name(name),
+        None => note,
     }
 }
 

@@ -52,7 +52,7 @@ impl RegistrationError {
         }
     }
 
-    fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::RedirectUri(_) => "invalid_redirect_uri",
             Self::Metadata(_) | Self::TooLarge { .. } => "invalid_client_metadata",
@@ -64,7 +64,7 @@ impl RegistrationError {
         }
     }
 
-    fn description(&self) -> String {
+    pub(crate) fn description(&self) -> String {
         match self {
             Self::RedirectUri(text) | Self::Metadata(text) => sendable(text),
             Self::SoftwareStatement => {

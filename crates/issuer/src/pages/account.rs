@@ -5,11 +5,12 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::document::{self, Popup, Shell};
-use super::shown::{self, fill, name};
+use super::shown::name;
 use super::{Frame, password_refused, waiting};
 use crate::pages::texts::Texts;
 use crate::people::ACCOUNT;
 use crate::people::password::PasswordRefused;
+use shukuba_pages::shown::{self, fill};
 
 /// A person's account.
 #[derive(Debug, Clone)]

@@ -5,9 +5,10 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::document::{self, Popup, Shell};
-use super::shown::{fill, name};
+use super::shown::name;
 use super::{Frame, in_words, throttled, waiting};
 use crate::people;
+use shukuba_pages::shown::fill;
 
 /// The pages of a device without a browser (RFC 8628 section 3.3). The forms
 /// post `user_code`, `csrf` and `action` (`enter`, `allow`, `deny`) to `/device`.

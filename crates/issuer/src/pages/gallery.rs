@@ -268,7 +268,7 @@ async fn every_page_is_whole_in_both_languages_and_needs_no_script() {
                 let html = html.replace(&style::address(), "style.css");
                 let file = format!("{name}.{}.html", language.tag());
                 std::fs::write(folder.join(file), html).unwrap();
-                std::fs::write(folder.join("style.css"), style::STYLE).unwrap();
+                std::fs::write(folder.join("style.css"), style::STYLE.content()).unwrap();
             }
         }
     }

@@ -1,9 +1,9 @@
 //! People as the operator manages them.
 
-use shukuba_model::{UserId, UserName};
+use shukuba_model::{Role, UserId, UserName};
 use shukuba_store::{PasswordHash, Secret, StoreError, User, new_user_id};
 
-use super::{link_address, password};
+use super::{CONSOLE, CONSOLE_REQUEST, link_address, password};
 use crate::Issuer;
 
 /// How long a one-time link may wait, in seconds.
@@ -20,6 +20,8 @@ pub struct NewPerson {
     pub display_name: Option<String>,
     /// Where they can be written to.
     pub email: Option<String>,
+    /// What they may do in the console.
+    pub role: Role,
 }
 
 /// A link by which a person chooses a password, once.
@@ -79,6 +81,7 @@ impl Issuer {
             email: new.email.clone(),
             has_password: hash.is_some(),
             disabled: false,
+            role: new.role,
             created_at: self.0.clock.now(),
         };
         self.0.store.create_user(&user).await?;
@@ -121,7 +124,10 @@ impl Issuer {
             .await?;
         tracing::info!(user_id = %user.id, "one-time link made");
         let issuer = &self.0.settings.issuer;
-        let path = link_address(&link, None);
+        // Whoever may see the console goes there with the password just chosen.
+        let console = format!("{CONSOLE_REQUEST}{CONSOLE}");
+        let request = (user.role != Role::None).then_some(console.as_str());
+        let path = link_address(&link, request);
         Ok(LoginLink {
             url: Secret::presented(&format!("{issuer}{path}")),
             expires_at,

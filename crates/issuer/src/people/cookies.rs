@@ -1,8 +1,8 @@
 //! Cookies. Where the issuer is https their names begin with `__Host-`, which
 //! no other host and no http page can set (RFC 6265bis section 4.1.3.2).
 
-use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
+use shukuba_pages::cookie_pairs;
 
 use crate::Issuer;
 
@@ -12,17 +12,8 @@ pub(super) const YEAR: i64 = 365 * 86_400;
 /// The value of a cookie; the first, when it came more than once.
 pub(super) fn read<'a>(issuer: &Issuer, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let (prefix, _) = manner(issuer);
-    pairs(headers).find_map(|(known, value)| (known.strip_prefix(prefix)? == name).then_some(value))
-}
-
-/// Every cookie of a request.
-pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+    cookie_pairs(headers)
+        .find_map(|(known, value)| (known.strip_prefix(prefix)? == name).then_some(value))
 }
 
 /// Sets a cookie for `seconds`. Lax, as a browser comes here from a client's

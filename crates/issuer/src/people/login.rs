@@ -2,23 +2,53 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, Uri};
 use shukuba_model::UserName;
-use shukuba_store::{PasswordHash, StoreError, User};
+use shukuba_model::journey::{Note, Step};
+use shukuba_store::{PasswordHash, Secret, StoreError, User};
 
 use super::posted::Posted;
 use super::throttle::Attempt;
 use super::trouble::Trouble;
-use super::{ACCOUNT, address, after_login, browser, event, see_other, session};
+use super::{ACCOUNT, CONSOLE_REQUEST, address, after_login, browser, event, see_other, session};
 use crate::Issuer;
+use crate::journey::{self, noted};
 use crate::pages::{self, Frame, LoginPage, LoginRefused};
+use crate::token::form::Form;
 
 /// What the form token of a login that no client asked for is about.
 pub(super) const SUBJECT: &str = "login";
 
-/// `GET /oauth/login`: there is no form here; whoever reloads after a failure
-/// gets a fresh one.
-pub(super) async fn page() -> Response {
-    see_other(ACCOUNT, [])
+/// `GET /oauth/login`: the form for a page of the console that `request` names,
+/// also for whoever is logged in and has to prove it again. Others have their
+/// forms elsewhere: whoever reloads after a failure gets a fresh one there.
+pub(super) async fn page(
+    State(issuer): State<Issuer>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let query = Form::parse(uri.query().unwrap_or_default().as_bytes())
+        .map_err(|_| Trouble::unreadable(&headers))?;
+    let request = query.get("request");
+    let Some(request) = request.filter(|request| request.starts_with(CONSOLE_REQUEST)) else {
+        return Ok(see_other(ACCOUNT, []));
+    };
+    let browser = browser::of(&issuer, &headers);
+    let page = LoginPage {
+        request: Some(request.to_owned()),
+        csrf: browser::csrf_token(&issuer, &browser, request)
+            .reveal()
+            .to_owned(),
+        client_name: None,
+        username: String::new(),
+        refused: None,
+    };
+    let mut response = pages::login(&Frame::of(&headers), &page);
+    if let Some(cookie) = browser.set_cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 /// `POST /oauth/login`.
@@ -33,17 +63,46 @@ pub(super) async fn login(
     let proven = judge(&issuer, &posted, username, posted.text("password")).await?;
     let (user, hash) = match proven {
         Ok(proven) => proven,
-        Err(refused) => return Ok(again(&posted, refused)),
+        Err(refused) => return Ok(refused_login(&posted, request, refused)),
     };
     match session::begin(&issuer, &posted.parts, &posted.browser, &user, &hash).await? {
         Some(cookies) => {
             issuer
                 .record(event(&posted.parts, "login", "ok", user.id.as_str()))
                 .await;
-            Ok(see_other(&after_login(request), cookies))
+            let response = see_other(&after_login(request), cookies);
+            Ok(match request {
+                Some(request) if is_of_client(request) => {
+                    noted(response, of_login(Note::done(Step::Login), request))
+                }
+                _ => response,
+            })
         }
         None => Ok(again(&posted, LoginRefused::Wrong)),
     }
+}
+
+/// The form once more, and a note of it where a client asked for the login.
+fn refused_login(posted: &Posted, request: Option<&str>, refused: LoginRefused) -> Response {
+    let response = again(posted, refused);
+    let Some(request) = request.filter(|request| is_of_client(request)) else {
+        return response;
+    };
+    let (reason, text) = match refused {
+        LoginRefused::Wrong => ("wrong_password", "The name or the password was wrong."),
+        LoginRefused::Throttled(_) => ("throttled", "Too many wrong passwords: wait."),
+    };
+    let note = Note::refused(Step::Login, reason, text);
+    noted(response, of_login(note, request))
+}
+
+/// Whether a client's authorization request asked for the login.
+fn is_of_client(request: &str) -> bool {
+    request.starts_with("skq_")
+}
+
+fn of_login(note: Note, request: &str) -> Note {
+    note.login(journey::login(&Secret::presented(request)))
 }
 
 /// The person whose name and password these are. Names nobody has, passwords

@@ -5,10 +5,12 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use http::header::ALLOW;
+use shukuba_model::journey::{Note, Step};
 use shukuba_model::{Client, GrantType};
 use shukuba_store::AuditEvent;
 
 use crate::grants::{self, Issued};
+use crate::journey::{self, noted};
 use crate::oauth_error::OAuthError;
 use crate::token::form::Form;
 use crate::token::{client_auth, request};
@@ -16,7 +18,13 @@ use crate::{Issuer, people, respond};
 
 /// `POST /oauth/token`.
 pub(crate) async fn token(State(issuer): State<Issuer>, request: Request) -> Response {
-    finished(answer(&issuer, request).await.map(Json))
+    match answer(&issuer, request).await {
+        Ok((outcome, note)) => noted(finished(outcome.map(Json)), note),
+        Err(error) => {
+            let note = journey::of_error(Step::Token, &error);
+            noted(finished::<()>(Err(error)), note)
+        }
+    }
 }
 
 /// Any method but POST and OPTIONS.
@@ -31,7 +39,12 @@ pub(crate) async fn preflight() -> Response {
     response
 }
 
-async fn answer(issuer: &Issuer, request: Request) -> Result<Issued, OAuthError> {
+/// What came of a request whose client has proven itself, with a note of it;
+/// else the error that keeps it from that.
+async fn answer(
+    issuer: &Issuer,
+    request: Request,
+) -> Result<(Result<Issued, OAuthError>, Note), OAuthError> {
     let address = people::address(request.extensions());
     let (headers, form) = request::posted(request).await?;
     let grant = grants::named(&form)?;
@@ -41,7 +54,8 @@ async fn answer(issuer: &Issuer, request: Request) -> Result<Issued, OAuthError>
     if outcome.is_ok() {
         issuer.note_used(&client).await;
     }
-    outcome
+    let note = journey::of_grant(issuer, grant, &client.id, &outcome);
+    Ok((outcome, note))
 }
 
 async fn issue(

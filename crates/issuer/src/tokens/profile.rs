@@ -181,6 +181,7 @@ mod tests {
             email: None,
             has_password: true,
             disabled: false,
+            role: shukuba_model::Role::None,
             created_at: 1,
         };
         let scope = "openid add".parse().unwrap();

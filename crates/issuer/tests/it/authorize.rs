@@ -365,6 +365,7 @@ fn user(name: &str) -> User {
         email: None,
         has_password: true,
         disabled: false,
+        role: shukuba_model::Role::None,
         created_at: 1,
     }
 }

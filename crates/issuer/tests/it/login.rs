@@ -58,6 +58,7 @@ impl Login {
             email: Some("ada@example.com".to_owned()),
             has_password: false,
             disabled: false,
+            role: shukuba_model::Role::None,
             created_at: 1,
         };
         store.create_user(&user).await.unwrap();

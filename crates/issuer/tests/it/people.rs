@@ -117,6 +117,7 @@ fn encoded(fields: &[(&str, &str)]) -> String {
 
 async fn person_without_password(fixture: &Fixture, name: &str) -> User {
     let new = NewPerson {
+        role: shukuba_model::Role::None,
         name: name.parse().unwrap(),
         display_name: None,
         email: None,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::user::{UserId, UserName};
+use crate::user::{Role, UserId, UserName};
 
 /// A person to create.
 #[derive(Clone, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct UserCreate {
     /// A first password; without one the answer carries a link to choose it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// What they may do in the console; nothing when absent.
+    #[serde(default)]
+    pub role: Role,
 }
 
 /// A change of a person; what is absent stays as it is.
@@ -30,6 +33,9 @@ pub struct UserUpdate {
     /// Whether the person is kept out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
+    /// What they may do in the console.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
 }
 
 /// A person as listed.
@@ -49,6 +55,9 @@ pub struct UserView {
     pub has_password: bool,
     /// Whether they are kept out.
     pub disabled: bool,
+    /// What they may do in the console.
+    #[serde(default)]
+    pub role: Role,
     /// When they were created, seconds since 1970.
     pub created_at: i64,
 }

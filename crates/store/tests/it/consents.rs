@@ -11,6 +11,7 @@ async fn user(fixture: &Fixture, name: &str) -> UserId {
         email: None,
         has_password: false,
         disabled: false,
+        role: shukuba_model::Role::None,
         created_at: 1,
     };
     fixture.store.create_user(&user).await.unwrap();

@@ -21,6 +21,7 @@ async fn person(store: &Store, name: &str) -> User {
         email: None,
         has_password: false,
         disabled: false,
+        role: shukuba_model::Role::None,
         created_at: 1,
     };
     store.create_user(&user).await.unwrap();

@@ -15,6 +15,7 @@ async fn person(store: &Store, name: &str) -> UserId {
         email: None,
         has_password: false,
         disabled: false,
+        role: shukuba_model::Role::None,
         created_at: 1,
     };
     store.create_user(&user).await.unwrap();

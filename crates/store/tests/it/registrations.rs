@@ -254,6 +254,7 @@ async fn d13_what_a_deleted_client_was_granted_is_dead_at_once() {
         email: None,
         has_password: false,
         disabled: false,
+        role: shukuba_model::Role::None,
         created_at: 1,
     };
     store.create_user(&user).await.unwrap();

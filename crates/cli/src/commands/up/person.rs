@@ -1,8 +1,8 @@
 //! The person who runs `up`: one user, who chooses a password by a link.
 
 use serde_json::json;
-use shukuba_model::UserName;
 use shukuba_model::wire::{UserCreate, UserCreated, UserView};
+use shukuba_model::{Role, UserName};
 
 use crate::client::{Client, segment};
 use crate::failure::Failure;
@@ -47,6 +47,7 @@ async fn create(client: &Client) -> Result<Person, Failure> {
         display_name: None,
         email: None,
         password: None,
+        role: Role::Operator,
     };
     client.post("/api/v1/users", &body).await.map(of)
 }

@@ -341,6 +341,7 @@ fn user(name: &str) -> User {
         email: None,
         has_password: false,
         disabled: false,
+        role: shukuba_model::Role::None,
         created_at: 1,
     }
 }

@@ -236,6 +236,7 @@ fn person(now: i64) -> User {
         email: None,
         has_password: false,
         disabled: false,
+        role: shukuba_model::Role::None,
         created_at: now,
     }
 }
