@@ -102,13 +102,16 @@ class World:
         return f"{self.origin}/mcp/{name}"
 
     @contextmanager
+    def hosted(self, example: str, name: str, edit=lambda source: source):
+        """While inside, there is a second runtime. Gives its address."""
+        try:
+            yield self.host(example, name, edit)
+        finally:
+            self.server.sh(f"shukuba destroy {name} --force")
+
     def stateful(self):
         """While inside, there is a second runtime whose server gives out sessions. Gives its address."""
-        url = self.host("adder", "sessions", lambda source: source.replace(", stateless_http=True", ""))
-        try:
-            yield url
-        finally:
-            self.server.sh("shukuba destroy sessions --force")
+        return self.hosted("adder", "sessions", lambda source: source.replace(", stateless_http=True", ""))
 
     @contextmanager
     def lent(self):
