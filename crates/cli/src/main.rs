@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     adder, api, app, audit, configure, demo, destroy, grant, instance, invoke, journeys, key,
-    launch, list, login, logs, serve, status, token, up, user,
+    launch, list, login, logs, rollback, serve, status, token, up, user,
 };
 use crate::failure::Failure;
 
@@ -75,6 +75,8 @@ enum Command {
     List(list::ListArgs),
     /// Show what a runtime's instances print.
     Logs(logs::LogsArgs),
+    /// Let an earlier version of a runtime serve again.
+    Rollback(rollback::RollbackArgs),
     /// Remove a runtime.
     Destroy(destroy::DestroyArgs),
     /// APIs (resource servers) the issuer mints tokens for.
@@ -148,6 +150,7 @@ async fn dispatch(global: &Global, command: Command) -> Result<ExitCode, Failure
         Command::Status(args) => status::run(global, args).await?,
         Command::List(args) => list::run(global, args).await?,
         Command::Logs(args) => logs::run(global, args).await?,
+        Command::Rollback(args) => rollback::run(global, args).await?,
         Command::Destroy(args) => destroy::run(global, args).await?,
         Command::Api(command) => api::run(global, command).await?,
         Command::App(command) => app::run(global, command).await?,

@@ -6,6 +6,7 @@ mod act;
 mod assets;
 mod home;
 mod journeys;
+mod runtimes;
 mod shell;
 mod shown;
 mod texts;
@@ -13,7 +14,7 @@ mod trouble;
 mod visit;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::Control;
 
@@ -23,6 +24,13 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/console", get(home::page))
         .route("/console/journeys", get(journeys::list))
         .route("/console/journeys/{journey}", get(journeys::show))
+        .route("/console/runtimes", get(runtimes::list))
+        .route("/console/runtimes/{runtime}", get(runtimes::show))
+        .route(
+            "/console/runtimes/{runtime}/rollback",
+            post(runtimes::rollback),
+        )
+        .route("/console/runtimes/{runtime}/stop", post(runtimes::stop))
         .route("/console/assets/{name}", get(assets::serve))
         .fallback(trouble::no_such_page)
         .with_state(control)

@@ -40,6 +40,8 @@ pub struct Parts {
     pub journeys: Journeys,
     /// The time.
     pub clock: Clock,
+    /// How clients may come to an id.
+    pub ways_in: WaysIn,
     /// The public origin, without a trailing slash; also the issuer.
     pub public_url: String,
     /// The data directory.
@@ -48,6 +50,15 @@ pub struct Parts {
     pub operator_key: OperatorKey,
     /// How the built-in adder is started; `None` where this binary has none.
     pub builtin: Option<PathBuf>,
+}
+
+/// How clients that the operator did not register come to an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaysIn {
+    /// Whether anybody may register (RFC 7591).
+    pub open_registration: bool,
+    /// Whether clients may be known by a document of their own.
+    pub client_documents: bool,
 }
 
 /// The operator's key, kept as its SHA-256.

@@ -12,6 +12,7 @@ pub mod journey;
 pub mod login;
 pub mod name;
 pub mod origin;
+pub mod paste;
 pub mod peer;
 pub mod preset;
 pub mod project;

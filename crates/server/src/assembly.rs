@@ -4,10 +4,10 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use shukuba_control::{Control, ControlError, OperatorKey, Parts};
+use shukuba_control::{Control, ControlError, OperatorKey, Parts, WaysIn};
 use shukuba_dataplane::{DataPlane, DataPlaneSettings};
 use shukuba_engine::{Engine, EngineError, EngineSettings};
-use shukuba_issuer::{Issuer, IssuerError, IssuerSettings};
+use shukuba_issuer::{Issuer, IssuerError, IssuerSettings, RegistrationPolicy};
 use shukuba_model::journey::Journeys;
 use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{MasterKey, MasterKeyError, Store, StoreError};
@@ -105,6 +105,10 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let clock = Clock::system();
     let store = open_store(&data_dir, settings.master_key).await?;
     let routes: Snapshot<RouteTable> = Snapshot::default();
+    let ways_in = WaysIn {
+        open_registration: settings.issuing.registration == RegistrationPolicy::Open,
+        client_documents: settings.issuing.client_documents,
+    };
     let issuer = open_issuer(&public_url, settings.issuing, &store, &clock, &routes).await?;
     let verifier = VerifierSettings::new(clock.clone(), issuer.own());
     let verifier = Arc::new(Verifier::new(verifier));
@@ -122,6 +126,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         audit: issuer.audit_log().clone(),
         journeys: journeys.clone(),
         clock: clock.clone(),
+        ways_in,
         public_url: public_url.clone(),
         data_dir: data_dir.path().to_owned(),
         operator_key: OperatorKey::new(&operator_key),

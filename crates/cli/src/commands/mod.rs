@@ -18,6 +18,7 @@ pub(crate) mod list;
 pub(crate) mod listening;
 pub(crate) mod login;
 pub(crate) mod logs;
+pub(crate) mod rollback;
 pub(crate) mod serve;
 pub(crate) mod status;
 pub(crate) mod token;

@@ -101,6 +101,7 @@ impl Shell {
         Self {
             menu: vec![
                 entry(Place::Home, "/console", t.home),
+                entry(Place::Runtimes, "/console/runtimes", t.runtimes),
                 entry(Place::Journeys, "/console/journeys", t.journeys),
             ],
             other: visit.language.other().tag(),
