@@ -102,6 +102,10 @@ impl Shell {
             menu: vec![
                 entry(Place::Home, "/console", t.home),
                 entry(Place::Journeys, "/console/journeys", t.journeys),
+                entry(Place::Audit, "/console/audit", t.audit),
+                entry(Place::Users, "/console/users", t.users),
+                entry(Place::Keys, "/console/keys", t.keys),
+                entry(Place::Settings, "/console/settings", t.settings),
             ],
             other: visit.language.other().tag(),
             here: visit.here.clone(),
