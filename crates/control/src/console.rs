@@ -4,13 +4,17 @@
 
 mod act;
 mod assets;
+mod audit;
 mod home;
 mod journeys;
+mod keys;
 mod runtimes;
+mod settings;
 mod shell;
 mod shown;
 mod texts;
 mod trouble;
+mod users;
 mod visit;
 
 use axum::Router;
@@ -31,7 +35,29 @@ pub(crate) fn router(control: Control) -> Router {
             post(runtimes::rollback),
         )
         .route("/console/runtimes/{runtime}/stop", post(runtimes::stop))
+        .merge(people())
         .route("/console/assets/{name}", get(assets::serve))
         .fallback(trouble::no_such_page)
         .with_state(control)
+}
+
+/// Users, keys, the audit log and settings.
+fn people() -> Router<Control> {
+    Router::new()
+        .route("/console/users", get(users::list).post(users::create))
+        .route("/console/users/new", get(users::new))
+        .route("/console/users/{user}", get(users::show))
+        .route("/console/users/{user}/role", post(users::set_role))
+        .route("/console/users/{user}/disabled", post(users::set_disabled))
+        .route("/console/users/{user}/reset", post(users::reset))
+        .route("/console/keys", get(keys::list))
+        .route(
+            "/console/keys/change",
+            get(keys::confirm).post(keys::change),
+        )
+        .route("/console/audit", get(audit::log))
+        .route("/console/audit/refusals", get(audit::refusals))
+        .route("/console/audit/export", get(audit::export))
+        .route("/console/audit/check", get(audit::check))
+        .route("/console/settings", get(settings::page))
 }

@@ -1,21 +1,29 @@
 //! Every sentence of the pages: a file per page, a constant per language, so
 //! that the compiler proves each complete. `{name}` is a gap.
 
+mod audit;
 mod connect;
 mod frame;
 mod home;
 mod journeys;
+mod keys;
 mod runtimes;
+mod settings;
 mod trouble;
+mod users;
 
 use shukuba_pages::Language;
 
+pub(super) use audit::AuditTexts;
 pub(super) use connect::ConnectTexts;
 pub(super) use frame::FrameTexts;
 pub(super) use home::HomeTexts;
 pub(super) use journeys::JourneyTexts;
+pub(super) use keys::KeyTexts;
 pub(super) use runtimes::RuntimeTexts;
+pub(super) use settings::SettingTexts;
 pub(super) use trouble::TroubleTexts;
+pub(super) use users::UserTexts;
 
 /// Of the frame.
 pub(super) fn frame(language: Language) -> &'static FrameTexts {
@@ -62,5 +70,37 @@ pub(super) fn trouble(language: Language) -> &'static TroubleTexts {
     match language {
         Language::English => &trouble::ENGLISH,
         Language::Japanese => &trouble::JAPANESE,
+    }
+}
+
+/// Of refusals and the audit log.
+pub(super) fn audit(language: Language) -> &'static AuditTexts {
+    match language {
+        Language::English => &audit::ENGLISH,
+        Language::Japanese => &audit::JAPANESE,
+    }
+}
+
+/// Of the signing keys.
+pub(super) fn keys(language: Language) -> &'static KeyTexts {
+    match language {
+        Language::English => &keys::ENGLISH,
+        Language::Japanese => &keys::JAPANESE,
+    }
+}
+
+/// Of the settings.
+pub(super) fn settings(language: Language) -> &'static SettingTexts {
+    match language {
+        Language::English => &settings::ENGLISH,
+        Language::Japanese => &settings::JAPANESE,
+    }
+}
+
+/// Of people.
+pub(super) fn users(language: Language) -> &'static UserTexts {
+    match language {
+        Language::English => &users::ENGLISH,
+        Language::Japanese => &users::JAPANESE,
     }
 }
