@@ -101,6 +101,8 @@ impl Shell {
         Self {
             menu: vec![
                 entry(Place::Home, "/console", t.home),
+                entry(Place::Apis, "/console/apis", t.apis),
+                entry(Place::Inspector, "/console/inspector", t.inspector),
                 entry(Place::Journeys, "/console/journeys", t.journeys),
             ],
             other: visit.language.other().tag(),
