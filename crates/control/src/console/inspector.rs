@@ -31,12 +31,17 @@ impl Fields {
     /// The token without what stands before it in a header.
     fn token(&self) -> &str {
         let mut text = self.token.trim();
-        for before in ["authorization:", "bearer "] {
-            if let Some((head, rest)) = text.split_at_checked(before.len())
-                && head.eq_ignore_ascii_case(before)
-            {
-                text = rest.trim_start();
-            }
+        if let Some((head, rest)) = text.split_once(':')
+            && head.eq_ignore_ascii_case("authorization")
+        {
+            text = rest.trim_start();
+        }
+        let mut words = text.splitn(2, char::is_whitespace);
+        if words
+            .next()
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
+        {
+            text = words.next().unwrap_or_default().trim_start();
         }
         text
     }
