@@ -3,9 +3,12 @@
 //! without scripts; one small script makes some of them live.
 
 mod act;
+mod apis;
 mod assets;
 mod audit;
+mod decoded;
 mod home;
+mod inspector;
 mod journeys;
 mod keys;
 mod runtimes;
@@ -26,6 +29,14 @@ use crate::Control;
 pub(crate) fn router(control: Control) -> Router {
     Router::new()
         .route("/console", get(home::page))
+        .route("/console/apis", get(apis::list))
+        .route("/console/apis/new", get(apis::new).post(apis::register))
+        .route("/console/apis/one", get(apis::show).post(apis::change))
+        .route("/console/apis/token", get(apis::ask).post(apis::issue))
+        .route(
+            "/console/inspector",
+            get(inspector::page).post(inspector::judge),
+        )
         .route("/console/journeys", get(journeys::list))
         .route("/console/journeys/{journey}", get(journeys::show))
         .route("/console/runtimes", get(runtimes::list))

@@ -102,6 +102,8 @@ impl Shell {
             menu: vec![
                 entry(Place::Home, "/console", t.home),
                 entry(Place::Runtimes, "/console/runtimes", t.runtimes),
+                entry(Place::Apis, "/console/apis", t.apis),
+                entry(Place::Inspector, "/console/inspector", t.inspector),
                 entry(Place::Journeys, "/console/journeys", t.journeys),
                 entry(Place::Audit, "/console/audit", t.audit),
                 entry(Place::Users, "/console/users", t.users),

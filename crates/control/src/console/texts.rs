@@ -1,27 +1,33 @@
 //! Every sentence of the pages: a file per page, a constant per language, so
 //! that the compiler proves each complete. `{name}` is a gap.
 
+mod apis;
 mod audit;
 mod connect;
 mod frame;
 mod home;
+mod inspector;
 mod journeys;
 mod keys;
 mod runtimes;
 mod settings;
+mod tokens;
 mod trouble;
 mod users;
 
 use shukuba_pages::Language;
 
+pub(super) use apis::ApiTexts;
 pub(super) use audit::AuditTexts;
 pub(super) use connect::ConnectTexts;
 pub(super) use frame::FrameTexts;
 pub(super) use home::HomeTexts;
+pub(super) use inspector::InspectorTexts;
 pub(super) use journeys::JourneyTexts;
 pub(super) use keys::KeyTexts;
 pub(super) use runtimes::RuntimeTexts;
 pub(super) use settings::SettingTexts;
+pub(super) use tokens::TokenTexts;
 pub(super) use trouble::TroubleTexts;
 pub(super) use users::UserTexts;
 
@@ -102,5 +108,29 @@ pub(super) fn users(language: Language) -> &'static UserTexts {
     match language {
         Language::English => &users::ENGLISH,
         Language::Japanese => &users::JAPANESE,
+    }
+}
+
+/// Of APIs.
+pub(super) fn apis(language: Language) -> &'static ApiTexts {
+    match language {
+        Language::English => &apis::ENGLISH,
+        Language::Japanese => &apis::JAPANESE,
+    }
+}
+
+/// Of tokens.
+pub(super) fn tokens(language: Language) -> &'static TokenTexts {
+    match language {
+        Language::English => &tokens::ENGLISH,
+        Language::Japanese => &tokens::JAPANESE,
+    }
+}
+
+/// Of the token inspector.
+pub(super) fn inspector(language: Language) -> &'static InspectorTexts {
+    match language {
+        Language::English => &inspector::ENGLISH,
+        Language::Japanese => &inspector::JAPANESE,
     }
 }

@@ -15,6 +15,7 @@ mod browsers;
 mod calls;
 mod clients;
 mod console;
+mod console_apis;
 mod console_people;
 mod console_runtimes;
 mod document;

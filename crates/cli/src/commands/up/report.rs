@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
+use shukuba_model::paste::{claude_add, claude_add_header, inspector};
 use shukuba_model::wire::RuntimeView;
 use shukuba_server::Server;
 
@@ -11,7 +12,7 @@ use super::credentials::{self, Credentials};
 use super::smoke::SmokeCall;
 use crate::commands::first_person::Person;
 use crate::failure::Failure;
-use crate::paste::{HelperSource, claude_add, claude_add_header, claude_add_json, inspector};
+use crate::paste::{HelperSource, claude_add_json};
 use crate::ui;
 
 /// The facts of a served runtime.
