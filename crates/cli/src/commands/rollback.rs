@@ -14,7 +14,8 @@ pub(crate) struct RollbackArgs {
     /// The runtime's name, id or ARN.
     runtime: String,
     /// The number of the version; `shukuba status RUNTIME` lists them.
-    version: u32,
+    #[arg(value_name = "VERSION")]
+    number: u32,
 }
 
 /// Starts the version once, and moves `DEFAULT` to it.
@@ -26,7 +27,7 @@ pub(crate) async fn run(global: &Global, args: RollbackArgs) -> Result<(), Failu
     let client = Client::new(global)?;
     let path = format!("{}/rollback", list::runtime_path(&args.runtime));
     let body = Rollback {
-        version: args.version,
+        version: args.number,
     };
     let runtime: RuntimeView = client.post(&path, &body).await?;
     ui::note(format!(
