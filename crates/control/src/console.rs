@@ -3,6 +3,7 @@
 //! without scripts; one small script makes some of them live.
 
 mod act;
+mod applications;
 mod assets;
 mod home;
 mod journeys;
@@ -23,6 +24,7 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/console", get(home::page))
         .route("/console/journeys", get(journeys::list))
         .route("/console/journeys/{journey}", get(journeys::show))
+        .merge(applications::routes())
         .route("/console/assets/{name}", get(assets::serve))
         .fallback(trouble::no_such_page)
         .with_state(control)

@@ -101,6 +101,7 @@ impl Shell {
         Self {
             menu: vec![
                 entry(Place::Home, "/console", t.home),
+                entry(Place::Applications, "/console/applications", t.applications),
                 entry(Place::Journeys, "/console/journeys", t.journeys),
             ],
             other: visit.language.other().tag(),

@@ -127,7 +127,7 @@ impl Control {
 }
 
 /// Names are shown on pages and terminals: short, and no control characters.
-pub(super) fn require_name(name: &str) -> Result<(), ControlError> {
+pub(crate) fn require_name(name: &str) -> Result<(), ControlError> {
     let length = name.chars().count();
     if (1..=100).contains(&length) && !name.trim().is_empty() && !name.chars().any(char::is_control)
     {

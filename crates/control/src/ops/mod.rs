@@ -1,6 +1,6 @@
 //! What can be done, whatever the skin.
 
-mod apis;
+pub(crate) mod apis;
 mod applications;
 mod audit;
 mod bundles;
