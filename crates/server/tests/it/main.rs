@@ -15,6 +15,7 @@ mod browsers;
 mod calls;
 mod clients;
 mod console;
+mod console_applications;
 mod document;
 mod exposure;
 mod grants;
