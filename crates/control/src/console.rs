@@ -4,6 +4,7 @@
 
 mod act;
 mod apis;
+mod applications;
 mod assets;
 mod audit;
 mod decoded;
@@ -47,6 +48,7 @@ pub(crate) fn router(control: Control) -> Router {
         )
         .route("/console/runtimes/{runtime}/stop", post(runtimes::stop))
         .merge(people())
+        .merge(applications::routes())
         .route("/console/assets/{name}", get(assets::serve))
         .fallback(trouble::no_such_page)
         .with_state(control)

@@ -104,6 +104,7 @@ impl Shell {
                 entry(Place::Runtimes, "/console/runtimes", t.runtimes),
                 entry(Place::Apis, "/console/apis", t.apis),
                 entry(Place::Inspector, "/console/inspector", t.inspector),
+                entry(Place::Applications, "/console/applications", t.applications),
                 entry(Place::Journeys, "/console/journeys", t.journeys),
                 entry(Place::Audit, "/console/audit", t.audit),
                 entry(Place::Users, "/console/users", t.users),

@@ -2,6 +2,8 @@
 //! that the compiler proves each complete. `{name}` is a gap.
 
 mod apis;
+mod application_new;
+mod applications;
 mod audit;
 mod connect;
 mod frame;
@@ -9,6 +11,7 @@ mod home;
 mod inspector;
 mod journeys;
 mod keys;
+mod registration;
 mod runtimes;
 mod settings;
 mod tokens;
@@ -18,6 +21,8 @@ mod users;
 use shukuba_pages::Language;
 
 pub(super) use apis::ApiTexts;
+pub(super) use application_new::NewTexts;
+pub(super) use applications::ApplicationTexts;
 pub(super) use audit::AuditTexts;
 pub(super) use connect::ConnectTexts;
 pub(super) use frame::FrameTexts;
@@ -25,6 +30,7 @@ pub(super) use home::HomeTexts;
 pub(super) use inspector::InspectorTexts;
 pub(super) use journeys::JourneyTexts;
 pub(super) use keys::KeyTexts;
+pub(super) use registration::RegistrationTexts;
 pub(super) use runtimes::RuntimeTexts;
 pub(super) use settings::SettingTexts;
 pub(super) use tokens::TokenTexts;
@@ -36,6 +42,22 @@ pub(super) fn frame(language: Language) -> &'static FrameTexts {
     match language {
         Language::English => &frame::ENGLISH,
         Language::Japanese => &frame::JAPANESE,
+    }
+}
+
+/// Of applications.
+pub(super) fn applications(language: Language) -> &'static ApplicationTexts {
+    match language {
+        Language::English => &applications::ENGLISH,
+        Language::Japanese => &applications::JAPANESE,
+    }
+}
+
+/// Of a new application.
+pub(super) fn application_new(language: Language) -> &'static NewTexts {
+    match language {
+        Language::English => &application_new::ENGLISH,
+        Language::Japanese => &application_new::JAPANESE,
     }
 }
 
@@ -68,6 +90,14 @@ pub(super) fn journeys(language: Language) -> &'static JourneyTexts {
     match language {
         Language::English => &journeys::ENGLISH,
         Language::Japanese => &journeys::JAPANESE,
+    }
+}
+
+/// Of what lets clients register themselves.
+pub(super) fn registration(language: Language) -> &'static RegistrationTexts {
+    match language {
+        Language::English => &registration::ENGLISH,
+        Language::Japanese => &registration::JAPANESE,
     }
 }
 

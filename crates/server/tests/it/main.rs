@@ -16,6 +16,7 @@ mod calls;
 mod clients;
 mod console;
 mod console_apis;
+mod console_applications;
 mod console_people;
 mod console_runtimes;
 mod document;
