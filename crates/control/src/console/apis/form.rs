@@ -40,7 +40,7 @@ impl Fields {
     /// Those of an API as it is.
     pub(super) fn of(api: &ApiView) -> Self {
         let seconds = api.token_lifetime.seconds();
-        let unit = UNITS.iter().find(|(_, unit)| seconds % unit == 0);
+        let unit = UNITS.iter().find(|(_, unit)| seconds.is_multiple_of(*unit));
         let (unit, each) = unit.copied().unwrap_or(("seconds", 1));
         let scopes: Vec<String> = api.scopes.iter().map(scope_line).collect();
         Self {
