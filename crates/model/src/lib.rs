@@ -23,6 +23,7 @@ pub mod revocation;
 pub mod route;
 pub mod scope;
 pub mod session;
+pub mod setting;
 pub mod snapshot;
 pub mod user;
 pub mod wire;

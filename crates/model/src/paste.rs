@@ -45,6 +45,16 @@ pub fn curl(endpoint: &str, token: &str) -> String {
     )
 }
 
+/// The `claude mcp add` line with an id and a secret of an application, which
+/// stand in the words `ID` and `SECRET`.
+pub fn claude_add_client(name: &str, endpoint: &str) -> String {
+    format!(
+        "MCP_CLIENT_SECRET=SECRET claude mcp add --transport http --client-id ID --client-secret --callback-port 8765 {} {}",
+        shell_word(name),
+        shell_word(endpoint)
+    )
+}
+
 fn authorization(token: &str) -> String {
     shell_word(&format!("Authorization: Bearer {token}"))
 }

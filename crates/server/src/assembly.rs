@@ -4,10 +4,10 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use shukuba_control::{Control, ControlError, OperatorKey, Parts};
+use shukuba_control::{Control, ControlError, OperatorKey, Parts, WaysIn};
 use shukuba_dataplane::{DataPlane, DataPlaneSettings};
 use shukuba_engine::{Engine, EngineError, EngineSettings};
-use shukuba_issuer::{Issuer, IssuerError, IssuerSettings};
+use shukuba_issuer::{Issuer, IssuerError, IssuerSettings, RegistrationPolicy};
 use shukuba_model::journey::Journeys;
 use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{MasterKey, MasterKeyError, Store, StoreError};
@@ -20,7 +20,7 @@ use crate::listen::Door;
 use crate::router::Router;
 use crate::tls::{Tls, TlsError};
 use crate::upkeep::Upkeep;
-use crate::{Issuing, Server, Settings, exposure, listen, resource};
+use crate::{Issuing, Server, Settings, effective, exposure, listen, resource};
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +94,7 @@ impl StartError {
 /// Starts every part, in the order they need each other.
 pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let mut data_dir = DataDir::open(&settings.data_dir)?;
+    let told = settings.clone();
     let tls = settings.tls.map(Tls::open).transpose()?;
     let https = tls.is_some();
     let (listener, address) = bind(settings.listen, settings.port).await?;
@@ -105,6 +106,10 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let clock = Clock::system();
     let store = open_store(&data_dir, settings.master_key).await?;
     let routes: Snapshot<RouteTable> = Snapshot::default();
+    let ways_in = WaysIn {
+        open_registration: settings.issuing.registration == RegistrationPolicy::Open,
+        client_documents: settings.issuing.client_documents,
+    };
     let issuer = open_issuer(&public_url, settings.issuing, &store, &clock, &routes).await?;
     let verifier = VerifierSettings::new(clock.clone(), issuer.own());
     let verifier = Arc::new(Verifier::new(verifier));
@@ -122,7 +127,9 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         audit: issuer.audit_log().clone(),
         journeys: journeys.clone(),
         clock: clock.clone(),
+        ways_in,
         public_url: public_url.clone(),
+        settings: effective::settings(&told, &origin, address, data_dir.path()),
         data_dir: data_dir.path().to_owned(),
         operator_key: OperatorKey::new(&operator_key),
         builtin: settings.launcher,
