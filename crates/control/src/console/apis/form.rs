@@ -157,7 +157,15 @@ impl Form {
         let t = self.t;
         let name = self.fields.name.trim().to_owned();
         if require_name(&name).is_err() {
-            self.note("name", t.name_rule);
+            // The first field of the form, whatever was judged before.
+            let text = t.name_rule.to_owned();
+            self.problems.insert(
+                0,
+                Problem {
+                    field: "name",
+                    text,
+                },
+            );
         }
         let profile = self.fields.profile.parse().ok();
         if profile.is_none() {
