@@ -12,13 +12,15 @@ mod paste;
 mod project;
 mod ui;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use shukuba_model::setting::SettingSources;
 
 use crate::commands::{
     adder, api, app, audit, configure, demo, destroy, grant, instance, invoke, journeys, key,
-    launch, list, login, logs, rollback, serve, status, token, up, user,
+    launch, list, listening, login, logs, rollback, serve, status, token, up, user,
 };
 use crate::failure::Failure;
 
@@ -53,6 +55,9 @@ pub(crate) struct Global {
         value_name = "DIR"
     )]
     pub(crate) data_dir: std::path::PathBuf,
+    /// Who said what a server's settings are.
+    #[arg(skip)]
+    pub(crate) sources: SettingSources,
 }
 
 #[derive(Debug, Subcommand)]
@@ -116,7 +121,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = configure::normalise_arguments(std::env::args_os());
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match parse(arguments) {
         Ok(cli) => cli,
         Err(error) => return ui::print_usage(&error),
     };
@@ -129,6 +134,15 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => ui::print_failure(&failure),
     }
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(arguments)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    if let Some((_, command)) = matches.subcommand() {
+        cli.global.sources = listening::sources(command);
+    }
+    Ok(cli)
 }
 
 fn run(global: Global, command: Command) -> Result<ExitCode, Failure> {

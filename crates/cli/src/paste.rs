@@ -1,9 +1,9 @@
-//! The lines a person pastes into a client.
+//! The line that has a client ask this program for its tokens.
 
 use std::path::Path;
 
 use serde_json::json;
-pub(crate) use shukuba_model::paste::{claude_add, claude_add_header, inspector, shell_word};
+use shukuba_model::paste::shell_word;
 
 /// Where a headers helper gets its tokens.
 pub(crate) struct HelperSource<'a> {

@@ -1,4 +1,4 @@
-//! The lines a person pastes into a client, for the command line and for pages.
+//! The lines a person pastes into a client, for whoever shows them.
 
 /// Quotes a word for a POSIX shell, only where that is needed.
 pub fn shell_word(text: &str) -> String {
@@ -21,12 +21,7 @@ pub fn claude_add(name: &str, endpoint: &str) -> String {
 
 /// The `claude mcp add` line with a pasted token, which dies with the token.
 pub fn claude_add_header(name: &str, endpoint: &str, token: &str) -> String {
-    format!(
-        "claude mcp add --transport http {} {} -H {}",
-        shell_word(name),
-        shell_word(endpoint),
-        shell_word(&format!("Authorization: Bearer {token}"))
-    )
+    format!("{} -H {}", claude_add(name, endpoint), authorization(token))
 }
 
 /// The Inspector line with a pasted token.
@@ -34,7 +29,19 @@ pub fn inspector(endpoint: &str, token: &str) -> String {
     format!(
         "npx @modelcontextprotocol/inspector --cli {} --transport http --method tools/list --header {}",
         shell_word(endpoint),
-        shell_word(&format!("Authorization: Bearer {token}"))
+        authorization(token)
+    )
+}
+
+/// The first message of a legacy client, sent by curl: enough to see whether
+/// a token is let in.
+pub fn curl(endpoint: &str, token: &str) -> String {
+    let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}"#;
+    format!(
+        "curl -i {} -H {} -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d {}",
+        shell_word(endpoint),
+        authorization(token),
+        shell_word(hello)
     )
 }
 
@@ -46,6 +53,10 @@ pub fn claude_add_client(name: &str, endpoint: &str) -> String {
         shell_word(name),
         shell_word(endpoint)
     )
+}
+
+fn authorization(token: &str) -> String {
+    shell_word(&format!("Authorization: Bearer {token}"))
 }
 
 #[cfg(test)]

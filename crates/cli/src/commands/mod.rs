@@ -7,6 +7,7 @@ pub(crate) mod audit;
 pub(crate) mod configure;
 pub(crate) mod demo;
 pub(crate) mod destroy;
+pub(crate) mod first_person;
 pub(crate) mod grant;
 pub(crate) mod instance;
 pub(crate) mod invoke;

@@ -1,6 +1,6 @@
 //! What can be done, whatever the skin.
 
-mod apis;
+pub(crate) mod apis;
 mod applications;
 mod audit;
 mod bundles;
@@ -9,11 +9,11 @@ mod credentials;
 mod explain;
 mod grants;
 mod instances;
-mod journeys;
+pub(crate) mod journeys;
 mod keys;
 mod launch;
 mod plan;
 mod rollback;
 mod routes;
 mod runtimes;
-mod users;
+pub(crate) mod users;

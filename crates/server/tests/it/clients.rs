@@ -15,7 +15,7 @@ fn path(id: &str) -> String {
 }
 
 /// Registers a client as a stranger does; its id.
-async fn register(bed: &Bed, name: &str) -> String {
+pub(crate) async fn register(bed: &Bed, name: &str) -> String {
     let body = json!({
         "client_name": name,
         "redirect_uris": ["http://localhost/callback"],

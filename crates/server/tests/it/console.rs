@@ -11,7 +11,7 @@ const PASSWORD: &str = "correct horse battery";
 const PAGES: [&str; 3] = ["/console", "/console/journeys", "/console/journeys/1"];
 
 /// A browser in which a person with that role is logged in.
-async fn logged_in(bed: &Bed, name: &str, role: &str) -> Browser {
+pub(crate) async fn logged_in(bed: &Bed, name: &str, role: &str) -> Browser {
     let user = json!({ "name": name, "password": PASSWORD, "role": role });
     let (status, created) = bed.post("/api/v1/users", user).await;
     assert_eq!(status, StatusCode::CREATED, "{created}");

@@ -130,6 +130,8 @@ async fn an_operator_rolls_back_and_new_calls_get_the_old_version() {
     assert!(page.html.contains("Roll back to 1"), "{}", page.html);
     assert!(!page.html.contains("Roll back to 2"), "it serves");
 
+    let rollback = format!("{PAGE}/rollback");
+    let sent = ada.submit(&rollback, &[("version", "1")]).await;
     let form = [("version", "1")];
     let sent = ada.submit(&format!("{PAGE}/rollback"), &form).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);

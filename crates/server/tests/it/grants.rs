@@ -11,8 +11,8 @@ const API: &str = "https://api.example/";
 const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// A person and a program of theirs, which has their tokens.
-struct Granted {
-    client_id: String,
+pub(crate) struct Granted {
+    pub(crate) client_id: String,
     tokens: Value,
 }
 
@@ -23,7 +23,7 @@ async fn form(bed: &Bed, path: &str, fields: &[(&str, &str)]) -> (StatusCode, Va
 }
 
 /// A person lets a program in by the device flow, all over HTTP.
-async fn granted(bed: &Bed, name: &str, program: &str) -> Granted {
+pub(crate) async fn granted(bed: &Bed, name: &str, program: &str) -> Granted {
     let api = json!({ "name": "A", "identifier": API });
     bed.post("/api/v1/apis", api).await;
     let user = json!({ "name": name, "password": PASSWORD });
@@ -56,7 +56,7 @@ async fn granted(bed: &Bed, name: &str, program: &str) -> Granted {
 }
 
 impl Granted {
-    async fn refresh(&self, bed: &Bed) -> StatusCode {
+    pub(crate) async fn refresh(&self, bed: &Bed) -> StatusCode {
         let fields = [
             ("grant_type", "refresh_token"),
             ("client_id", self.client_id.as_str()),

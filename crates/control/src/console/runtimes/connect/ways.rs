@@ -128,7 +128,9 @@ fn by_token(t: &ConnectTexts, facts: &Facts<'_>, client: Client) -> Vec<Step> {
             "export SHUKUBA_TOKEN=TOKEN\n{}",
             codex(name, url, " --bearer-token-env-var SHUKUBA_TOKEN")
         )),
-        Client::Sdks | Client::Curl | Client::Claude => Step::say(t.put_token).code(curl(url)),
+        Client::Sdks | Client::Curl | Client::Claude => {
+            Step::say(t.put_token).code(paste::curl(url, "TOKEN"))
+        }
     };
     let mut steps = token(t, facts);
     steps.push(put);
@@ -197,23 +199,5 @@ fn codex(name: &str, url: &str, more: &str) -> String {
         "codex mcp add {} --url {}{more}",
         paste::shell_word(name),
         paste::shell_word(url)
-    )
-}
-
-fn curl(url: &str) -> String {
-    let initialize = json!({
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {
-            "protocolVersion": "2025-11-25",
-            "capabilities": {},
-            "clientInfo": { "name": "curl", "version": "1" },
-        },
-    });
-    format!(
-        "curl {} \\\n  -H 'Authorization: Bearer TOKEN' \\\n  -H 'Content-Type: application/json' \\\n  -H 'Accept: application/json, text/event-stream' \\\n  -d {}",
-        paste::shell_word(url),
-        paste::shell_word(&initialize.to_string())
     )
 }
