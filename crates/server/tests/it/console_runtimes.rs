@@ -54,7 +54,7 @@ impl Console {
         let bed = Bed {
             directory,
             server: Server::start(settings).await.unwrap(),
-            http: reqwest::Client::new(),
+            http: reqwest::Client::builder().build().unwrap(),
         };
         Self { bed, provider }
     }
@@ -182,7 +182,7 @@ async fn a_version_that_does_not_start_or_is_not_there_changes_nothing() {
 
 #[tokio::test]
 async fn an_operator_stops_an_instance_and_the_next_call_starts_another() {
-    let console = Console::with(&[unchanged], |_| {}).await;
+    let console = Console::with(&[unchanged, unchanged], |_| {}).await;
     let mut ada = console.browser("ada", "operator").await;
     let page = ada.open(PAGE).await;
     assert!(page.html.contains("None runs now"));
