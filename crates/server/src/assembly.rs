@@ -106,7 +106,6 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let clock = Clock::system();
     let store = open_store(&data_dir, settings.master_key).await?;
     let routes: Snapshot<RouteTable> = Snapshot::default();
-    let ways_in = ways_in(&settings.issuing);
     let issuer = open_issuer(&public_url, settings.issuing, &store, &clock, &routes).await?;
     let verifier = VerifierSettings::new(clock.clone(), issuer.own());
     let verifier = Arc::new(Verifier::new(verifier));
@@ -175,14 +174,6 @@ async fn open_store(
         None => Arc::new(MasterKey::open(&data_dir.path().join("master.key"))?),
     };
     Ok(Store::open(&data_dir.path().join("shukuba.db"), master_key).await?)
-}
-
-/// What pages tell of how clients come to an id.
-fn ways_in(issuing: &Issuing) -> WaysIn {
-    WaysIn {
-        open_registration: issuing.registration == RegistrationPolicy::Open,
-        client_documents: issuing.client_documents,
-    }
 }
 
 async fn open_issuer(
