@@ -12,13 +12,15 @@ mod paste;
 mod project;
 mod ui;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use shukuba_model::setting::SettingSources;
 
 use crate::commands::{
     adder, api, app, audit, configure, demo, destroy, grant, instance, invoke, journeys, key,
-    launch, list, login, logs, serve, status, token, up, user,
+    launch, list, listening, login, logs, rollback, serve, status, token, up, user,
 };
 use crate::failure::Failure;
 
@@ -53,6 +55,9 @@ pub(crate) struct Global {
         value_name = "DIR"
     )]
     pub(crate) data_dir: std::path::PathBuf,
+    /// Who said what a server's settings are.
+    #[arg(skip)]
+    pub(crate) sources: SettingSources,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,6 +80,8 @@ enum Command {
     List(list::ListArgs),
     /// Show what a runtime's instances print.
     Logs(logs::LogsArgs),
+    /// Let an earlier version of a runtime serve again.
+    Rollback(rollback::RollbackArgs),
     /// Remove a runtime.
     Destroy(destroy::DestroyArgs),
     /// APIs (resource servers) the issuer mints tokens for.
@@ -114,7 +121,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = configure::normalise_arguments(std::env::args_os());
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match parse(arguments) {
         Ok(cli) => cli,
         Err(error) => return ui::print_usage(&error),
     };
@@ -129,6 +136,15 @@ fn main() -> ExitCode {
     }
 }
 
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(arguments)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    if let Some((_, command)) = matches.subcommand() {
+        cli.global.sources = listening::sources(command);
+    }
+    Ok(cli)
+}
+
 fn run(global: Global, command: Command) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -137,30 +153,35 @@ fn run(global: Global, command: Command) -> Result<ExitCode, Failure> {
     runtime.block_on(dispatch(&global, command))
 }
 
+#[expect(
+    clippy::cognitive_complexity,
+    reason = "a line per command, and nothing else"
+)]
 async fn dispatch(global: &Global, command: Command) -> Result<ExitCode, Failure> {
-    match command {
-        Command::Up(args) => up::run(global, args).await?,
-        Command::Demo(args) => demo::run(args).await?,
-        Command::Serve(args) => serve::run(global, args).await?,
-        Command::Configure(args) => configure::run(global, *args).await?,
-        Command::Launch(args) => launch::run(global, args).await?,
+    let done = match command {
+        Command::Up(args) => up::run(global, args).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Serve(args) => serve::run(global, args).await,
+        Command::Configure(args) => configure::run(global, *args).await,
+        Command::Launch(args) => launch::run(global, args).await,
         Command::Invoke(args) => return invoke::run(global, args).await,
-        Command::Status(args) => status::run(global, args).await?,
-        Command::List(args) => list::run(global, args).await?,
-        Command::Logs(args) => logs::run(global, args).await?,
-        Command::Destroy(args) => destroy::run(global, args).await?,
-        Command::Api(command) => api::run(global, command).await?,
-        Command::App(command) => app::run(global, command).await?,
-        Command::User(command) => user::run(global, command).await?,
-        Command::Grant(command) => grant::run(global, command).await?,
-        Command::Key(command) => key::run(global, command).await?,
-        Command::Journeys(args) => journeys::run(global, &args).await?,
+        Command::Status(args) => status::run(global, args).await,
+        Command::List(args) => list::run(global, args).await,
+        Command::Logs(args) => logs::run(global, args).await,
+        Command::Rollback(args) => rollback::run(global, args).await,
+        Command::Destroy(args) => destroy::run(global, args).await,
+        Command::Api(command) => api::run(global, command).await,
+        Command::App(command) => app::run(global, command).await,
+        Command::User(command) => user::run(global, command).await,
+        Command::Grant(command) => grant::run(global, command).await,
+        Command::Key(command) => key::run(global, command).await,
+        Command::Journeys(args) => journeys::run(global, &args).await,
         Command::Audit(command) => return audit::run(global, command).await,
-        Command::Login(args) => login::log_in(args).await?,
-        Command::Logout(args) => login::log_out(args).await?,
+        Command::Login(args) => login::log_in(args).await,
+        Command::Logout(args) => login::log_out(args).await,
         Command::Token(command) => return token::run(global, command).await,
-        Command::Adder => adder::run().await?,
-        Command::Instance(_) => {}
-    }
-    Ok(ExitCode::SUCCESS)
+        Command::Adder => adder::run().await,
+        Command::Instance(_) => Ok(()),
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

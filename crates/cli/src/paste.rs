@@ -1,17 +1,9 @@
-//! The lines a person pastes into a client.
+//! The line that has a client ask this program for its tokens.
 
 use std::path::Path;
 
 use serde_json::json;
-
-/// Quotes a word for a POSIX shell, only where that is needed.
-pub(crate) fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
-}
+use shukuba_model::paste::shell_word;
 
 /// Where a headers helper gets its tokens.
 pub(crate) struct HelperSource<'a> {
@@ -49,16 +41,6 @@ impl HelperSource<'_> {
     }
 }
 
-/// The `claude mcp add` line with nothing but the address: the client finds out
-/// how to log in.
-pub(crate) fn claude_add(name: &str, endpoint: &str) -> String {
-    format!(
-        "claude mcp add --transport http {} {}",
-        shell_word(name),
-        shell_word(endpoint)
-    )
-}
-
 /// The `claude mcp add-json` line with a headers helper: no token in it dies.
 /// In the user's scope, because Claude Code runs a project's helper only in
 /// folders its user has trusted.
@@ -71,41 +53,9 @@ pub(crate) fn claude_add_json(name: &str, endpoint: &str, helper: &HelperSource<
     )
 }
 
-/// The `claude mcp add` line with a pasted token, which dies with the token.
-pub(crate) fn claude_add_header(name: &str, endpoint: &str, token: &str) -> String {
-    format!(
-        "claude mcp add --transport http {} {} -H {}",
-        shell_word(name),
-        shell_word(endpoint),
-        shell_word(&format!("Authorization: Bearer {token}"))
-    )
-}
-
-/// The Inspector line with a pasted token.
-pub(crate) fn inspector(endpoint: &str, token: &str) -> String {
-    format!(
-        "npx @modelcontextprotocol/inspector --cli {} --transport http --method tools/list --header {}",
-        shell_word(endpoint),
-        shell_word(&format!("Authorization: Bearer {token}"))
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_survive_the_shell() {
-        for word in ["plain", "with space", "it's", "a\"b", "$(x)", ""] {
-            let line = format!("printf %s {}", shell_word(word));
-            let output = std::process::Command::new("sh")
-                .arg("-c")
-                .arg(line)
-                .output()
-                .unwrap();
-            assert_eq!(String::from_utf8(output.stdout).unwrap(), word);
-        }
-    }
 
     #[test]
     fn the_helpers_path_may_hold_spaces_and_quotes() {

@@ -4,7 +4,10 @@
 use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderValue};
 use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
-use shukuba_model::{ApiIdentifier, Client, ClientId, Role, SigningAlgorithm, UserId, UserName};
+use shukuba_model::{
+    ApiIdentifier, Client, ClientId, Role, Scopes, SigningAlgorithm, TokenLifetime, TokenProfile,
+    TokenSample, UserId, UserName,
+};
 use shukuba_store::{ClientDocument, Secret};
 
 use crate::ControlError;
@@ -56,6 +59,15 @@ pub trait AuthorizationServer: Send + Sync {
         client: ClientId,
         api: Option<ApiIdentifier>,
     ) -> BoxFuture<'_, Result<TokenIssued, ControlError>>;
+
+    /// What an application's token of an API would say.
+    fn sample(
+        &self,
+        profile: TokenProfile,
+        api: &ApiIdentifier,
+        scope: &Scopes,
+        lifetime: TokenLifetime,
+    ) -> TokenSample;
 
     /// Who sent a request with these headers.
     fn visitor<'a>(

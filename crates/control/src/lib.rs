@@ -15,12 +15,16 @@ use std::sync::Arc;
 
 use shukuba_engine::Engine;
 use shukuba_model::journey::Journeys;
-use shukuba_model::{Clock, RouteTable, Snapshot};
+use shukuba_model::setting::Setting;
+use shukuba_model::{Clock, RouteTable, Snapshot, UserId};
 use shukuba_store::{AuditLog, Store};
 use shukuba_verify::Verifier;
 
 pub use authority::{AuthorizationServer, ImportedDocument, LoginLink, Person, Visitor};
 pub use error::ControlError;
+
+/// Who is recorded for what the operator's key was used for.
+const OPERATOR: &str = "operator";
 
 /// What the operations work with.
 pub struct Parts {
@@ -40,14 +44,27 @@ pub struct Parts {
     pub journeys: Journeys,
     /// The time.
     pub clock: Clock,
+    /// How clients may come to an id.
+    pub ways_in: WaysIn,
     /// The public origin, without a trailing slash; also the issuer.
     pub public_url: String,
+    /// How the server is set up, and who said so.
+    pub settings: Vec<Setting>,
     /// The data directory.
     pub data_dir: PathBuf,
     /// The key that the administration API demands.
     pub operator_key: OperatorKey,
     /// How the built-in adder is started; `None` where this binary has none.
     pub builtin: Option<PathBuf>,
+}
+
+/// How clients that the operator did not register come to an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaysIn {
+    /// Whether anybody may register (RFC 7591).
+    pub open_registration: bool,
+    /// Whether clients may be known by a document of their own.
+    pub client_documents: bool,
 }
 
 /// The operator's key, kept as its SHA-256.
@@ -74,9 +91,10 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
     value
 }
 
-/// The operations, shared by every skin.
+/// The operations, shared by every skin, and who is recorded for what they
+/// change: a user id, or [`OPERATOR`].
 #[derive(Clone)]
-pub struct Control(Arc<Inner>);
+pub struct Control(Arc<Inner>, Arc<str>);
 
 struct Inner {
     parts: Parts,
@@ -91,10 +109,11 @@ impl Control {
     /// # Errors
     /// When the database cannot be read.
     pub async fn open(parts: Parts) -> Result<Self, ControlError> {
-        let control = Self(Arc::new(Inner {
+        let inner = Inner {
             parts,
             launching: tokio::sync::Mutex::new(()),
-        }));
+        };
+        let control = Self(Arc::new(inner), OPERATOR.into());
         control.publish_routes().await?;
         Ok(control)
     }
@@ -107,6 +126,16 @@ impl Control {
     /// The pages under `/console`, to be mounted at the root.
     pub fn console(&self) -> axum::Router {
         console::router(self.clone())
+    }
+
+    /// The same operations, recorded as what that person did.
+    pub(crate) fn acting(&self, person: &Person) -> Self {
+        Self(Arc::clone(&self.0), person.id.as_str().into())
+    }
+
+    /// Whether that person is recorded for what these change.
+    pub(crate) fn acts_as(&self, person: &UserId) -> bool {
+        *self.1 == *person.as_str()
     }
 
     fn parts(&self) -> &Parts {

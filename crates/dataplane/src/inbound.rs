@@ -13,6 +13,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use parking_lot::Mutex;
 use serde_json::value::RawValue;
+use tokio::sync::Notify;
 
 use crate::fault::Fault;
 use crate::message;
@@ -96,13 +97,27 @@ impl Inbound {
     /// The id of the JSON-RPC request in the body, when it can be had without
     /// reading or keeping much.
     pub(crate) async fn request_id(&mut self) -> Option<Box<RawValue>> {
-        if self.taken {
-            return self.seen.request_id();
-        }
-        match tokio::time::timeout(ID_PATIENCE, self.peek(ID_CAP)).await {
+        match tokio::time::timeout(ID_PATIENCE, self.look()).await {
             Ok(Peeked::Whole(body)) => message::request_id(&body),
             _ => None,
         }
+    }
+
+    /// Looks at the body; one that was taken is had back first. An instance may
+    /// have died before it read any of it.
+    async fn look(&mut self) -> Peeked {
+        if self.taken {
+            let left = self.seen.left().await;
+            self.taken = false;
+            let Some(mut ahead) = self.seen.parts() else {
+                return Peeked::Longer;
+            };
+            ahead.extend(left.ahead);
+            self.ahead_length = ahead.iter().map(Bytes::len).sum();
+            self.ahead = ahead;
+            self.rest = left.rest;
+        }
+        self.peek(ID_CAP).await
     }
 
     /// The body, to be forwarded.
@@ -140,13 +155,25 @@ impl Inbound {
 
 /// What passed of a body: references to its first bytes, and what went wrong.
 #[derive(Debug, Default)]
-pub(crate) struct Seen(Mutex<Passed>);
+pub(crate) struct Seen {
+    passed: Mutex<Passed>,
+    /// Told when the body is forwarded no further.
+    ended: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Passed {
     parts: Vec<Bytes>,
     length: usize,
     trouble: Option<Trouble>,
+    left: Option<Left>,
+}
+
+/// What of a body was not forwarded.
+#[derive(Debug, Default)]
+struct Left {
+    ahead: VecDeque<Bytes>,
+    rest: Option<Incoming>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +184,7 @@ enum Trouble {
 
 impl Seen {
     fn pass(&self, data: &Bytes) {
-        let mut passed = self.0.lock();
+        let mut passed = self.passed.lock();
         passed.length += data.len();
         if passed.length <= ID_CAP {
             passed.parts.push(data.clone());
@@ -167,12 +194,33 @@ impl Seen {
     }
 
     fn trouble(&self, trouble: Trouble) {
-        self.0.lock().trouble = Some(trouble);
+        self.passed.lock().trouble = Some(trouble);
+    }
+
+    fn end(&self, left: Left) {
+        self.passed.lock().left = Some(left);
+        self.ended.notify_one();
+    }
+
+    /// What was not forwarded, once it is known.
+    async fn left(&self) -> Left {
+        loop {
+            if let Some(left) = self.passed.lock().left.take() {
+                return left;
+            }
+            self.ended.notified().await;
+        }
+    }
+
+    /// What passed, while it is at hand.
+    fn parts(&self) -> Option<VecDeque<Bytes>> {
+        let passed = self.passed.lock();
+        (passed.length <= ID_CAP).then(|| passed.parts.iter().cloned().collect())
     }
 
     /// The id of the JSON-RPC request that passed.
     pub(crate) fn request_id(&self) -> Option<Box<RawValue>> {
-        let passed = self.0.lock();
+        let passed = self.passed.lock();
         match passed.parts.as_slice() {
             [whole] => message::request_id(whole),
             parts => message::request_id(&parts.concat()),
@@ -181,7 +229,7 @@ impl Seen {
 
     /// What the client did wrong with its body, if it did.
     pub(crate) fn fault(&self, limit: u64) -> Option<Fault> {
-        self.0.lock().trouble.map(|trouble| match trouble {
+        self.passed.lock().trouble.map(|trouble| match trouble {
             Trouble::TooLarge => Fault::BodyTooLarge { limit },
             Trouble::Broken => Fault::BodyBroken,
         })
@@ -228,6 +276,15 @@ impl RequestBody {
         }
         self.seen.pass(&data);
         Ok(Frame::data(data))
+    }
+}
+
+impl Drop for RequestBody {
+    fn drop(&mut self) {
+        self.seen.end(Left {
+            ahead: std::mem::take(&mut self.ahead),
+            rest: self.rest.take(),
+        });
     }
 }
 

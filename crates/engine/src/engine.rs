@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use shukuba_model::name::RuntimeId;
 use shukuba_model::route::Version;
+use shukuba_model::wire::InstanceView;
 use tokio::sync::mpsc;
 
 use crate::attach::{Attach, AttachError};
@@ -116,6 +117,17 @@ impl Engine {
     /// How many instances of a runtime run or start now.
     pub fn instances(&self, runtime: &RuntimeId) -> usize {
         self.sessions.count(runtime)
+    }
+
+    /// The instances of a runtime that run or start now, the oldest first.
+    pub fn running(&self, runtime: &RuntimeId) -> Vec<InstanceView> {
+        self.sessions.running(runtime)
+    }
+
+    /// Asks an instance of a runtime to end, with what it is doing, and does
+    /// not wait. False when there is none of that id.
+    pub fn stop_instance(&self, runtime: &RuntimeId, id: &str) -> bool {
+        self.sessions.stop_instance(runtime, id)
     }
 
     /// The last `tail` lines of a runtime's log and, when `follow`, what comes after.

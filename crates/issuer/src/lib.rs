@@ -36,7 +36,10 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 use shukuba_model::jose::OwnIssuer;
 use shukuba_model::wire::TokenIssued;
-use shukuba_model::{ApiIdentifier, Client, Clock, Revocations, Scopes, Snapshot};
+use shukuba_model::{
+    ApiIdentifier, Client, Clock, Revocations, Scopes, Snapshot, TokenLifetime, TokenProfile,
+    TokenSample,
+};
 use shukuba_store::{AuditEvent, AuditLog, Store, StoreError};
 
 pub use keys::{KeyChangeError, KeyFacts};
@@ -52,7 +55,7 @@ use people::throttle::LoginThrottle;
 use strangers::Strangers;
 use token::attempts::WrongSecrets;
 use tokens::mint::{self, AccessToken};
-use tokens::profile::Owner;
+use tokens::profile::{self, Audience, Owner, TokenFacts};
 
 pub use clients::document::{ClientIdUrl, ClientIdUrlError, DocumentError, MetadataDocument};
 pub use clients::{ImportError, Imported, client_of};
@@ -229,6 +232,29 @@ impl Issuer {
         let target = target::choose(store, settings.resources.as_ref(), client, asked).await?;
         let scope = authorize::scope::available(client, &target.api);
         self.issue(client, &target, &scope)
+    }
+
+    /// What an application's token of an API would say. Client and id are
+    /// words that say so.
+    pub fn sample(
+        &self,
+        profile: TokenProfile,
+        api: &ApiIdentifier,
+        scope: &Scopes,
+        lifetime: TokenLifetime,
+    ) -> TokenSample {
+        let now = self.0.clock.now();
+        let facts = TokenFacts {
+            issuer: &self.0.settings.issuer,
+            client_id: "CLIENT_ID",
+            owner: Owner::Application,
+            audience: Audience::of(api.as_str(), None),
+            scope,
+            issued_at: now,
+            expires_at: now.saturating_add_unsigned(lifetime.seconds()),
+            token_id: "TOKEN_ID".to_owned(),
+        };
+        profile::sample(profile, facts)
     }
 
     /// Mints an access token that a client gets for itself.

@@ -12,6 +12,7 @@ pub mod journey;
 pub mod login;
 pub mod name;
 pub mod origin;
+pub mod paste;
 pub mod peer;
 pub mod preset;
 pub mod project;
@@ -22,6 +23,7 @@ pub mod revocation;
 pub mod route;
 pub mod scope;
 pub mod session;
+pub mod setting;
 pub mod snapshot;
 pub mod user;
 pub mod wire;
@@ -37,7 +39,9 @@ pub use peer::{AddressRange, ClientAddress};
 pub use preset::Preset;
 pub use raw_url::RawUrl;
 pub use redirect::RedirectUri;
-pub use resource_server::{ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile};
+pub use resource_server::{
+    ApiIdentifier, SigningAlgorithm, TokenLifetime, TokenProfile, TokenSample,
+};
 pub use revocation::Revocations;
 pub use route::{Route, RouteTable};
 pub use scope::{ApiScope, Scopes};

@@ -73,6 +73,9 @@ pub enum TokenProfile {
 }
 
 impl TokenProfile {
+    /// Every profile, the default last.
+    pub const ALL: [Self; 3] = [Self::Auth0, Self::Rfc9068, Self::Both];
+
     /// The word used on the command line and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -97,6 +100,15 @@ impl FromStr for TokenProfile {
             }),
         }
     }
+}
+
+/// What a token of an API would say, for whoever chooses its profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenSample {
+    /// `typ` of its header.
+    pub typ: &'static str,
+    /// Its claims as JSON, a line each, in the order a token has them.
+    pub claims: String,
 }
 
 /// The JWS algorithm an API's tokens are signed with (RFC 7518 section 3.1).

@@ -28,6 +28,17 @@ pub fn clean(text: &str, longest: usize) -> String {
     clean
 }
 
+/// A line of a program's output, without what does not show, or changes how the
+/// text around it reads; its spaces stay, and what is too long is cut.
+pub fn line(text: &str, longest: usize) -> String {
+    let shows = |c: &char| *c == '\t' || !(c.is_control() || is_invisible(*c));
+    let mut shown: String = text.chars().filter(shows).take(longest).collect();
+    if text.chars().filter(shows).nth(longest).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// Marks of direction, joiners, tags and other characters that have no shape.
 fn is_invisible(c: char) -> bool {
     matches!(

@@ -20,7 +20,7 @@ use crate::listen::Door;
 use crate::router::Router;
 use crate::tls::{Tls, TlsError};
 use crate::upkeep::Upkeep;
-use crate::{Issuing, Server, Settings, exposure, listen, resource};
+use crate::{Issuing, Server, Settings, effective, exposure, listen, resource};
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +94,7 @@ impl StartError {
 /// Starts every part, in the order they need each other.
 pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let mut data_dir = DataDir::open(&settings.data_dir)?;
+    let told = settings.clone();
     let tls = settings.tls.map(Tls::open).transpose()?;
     let https = tls.is_some();
     let (listener, address) = bind(settings.listen, settings.port).await?;
@@ -122,7 +123,9 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         audit: issuer.audit_log().clone(),
         journeys: journeys.clone(),
         clock: clock.clone(),
+        ways_in: effective::ways_in(&settings.issuing),
         public_url: public_url.clone(),
+        settings: effective::settings(&told, &origin, address, data_dir.path()),
         data_dir: data_dir.path().to_owned(),
         operator_key: OperatorKey::new(&operator_key),
         builtin: settings.launcher,

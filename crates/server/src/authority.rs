@@ -9,7 +9,10 @@ use shukuba_issuer::{
     BY_OPERATOR, ImportError, Issuer, KeyChangeError, KeyState, NewPerson, PeopleError, client_of,
 };
 use shukuba_model::wire::{KeyView, TokenIssued, UserCreate};
-use shukuba_model::{ApiIdentifier, Client, ClientId, SigningAlgorithm, UserId};
+use shukuba_model::{
+    ApiIdentifier, Client, ClientId, Scopes, SigningAlgorithm, TokenLifetime, TokenProfile,
+    TokenSample, UserId,
+};
 use shukuba_store::{ClientDocument, Store};
 
 /// The issuer, on the operator's word.
@@ -43,6 +46,16 @@ impl AuthorizationServer for OwnAuthority {
                 .await
                 .map_err(|error| ControlError::invalid(error.to_string()))
         })
+    }
+
+    fn sample(
+        &self,
+        profile: TokenProfile,
+        api: &ApiIdentifier,
+        scope: &Scopes,
+        lifetime: TokenLifetime,
+    ) -> TokenSample {
+        self.issuer.sample(profile, api, scope, lifetime)
     }
 
     fn visitor<'a>(

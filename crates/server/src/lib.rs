@@ -4,6 +4,7 @@
 mod assembly;
 mod authority;
 mod data_dir;
+mod effective;
 mod exposure;
 mod journey;
 mod listen;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use shukuba_engine::Engine;
+use shukuba_model::setting::SettingSources;
 use shukuba_model::{AddressRange, PublicOrigin};
 use shukuba_store::{AuditLog, Store};
 
@@ -56,6 +58,8 @@ pub struct Settings {
     /// The `shukuba` binary, which instances are started through so that none
     /// outlives the server, and which holds the built-in adder. `None` in tests.
     pub launcher: Option<PathBuf>,
+    /// Who said what the settings are, for people to look at.
+    pub sources: SettingSources,
 }
 
 impl Settings {
@@ -71,6 +75,7 @@ impl Settings {
             master_key: None,
             issuing: Issuing::default(),
             launcher,
+            sources: SettingSources::default(),
         }
     }
 }

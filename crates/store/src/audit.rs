@@ -65,6 +65,8 @@ pub struct AuditFilter {
     pub event: Option<String>,
     /// Only this actor.
     pub actor: Option<String>,
+    /// Only what this one did, and what was done to them.
+    pub person: Option<String>,
     /// Only this client.
     pub client_id: Option<String>,
     /// The most entries to give.
@@ -133,12 +135,14 @@ impl Store {
             "SELECT * FROM audit
              WHERE ($1 IS NULL OR seq < $1) AND ($2 IS NULL OR event = $2)
                AND ($3 IS NULL OR actor = $3) AND ($4 IS NULL OR client_id = $4)
-             ORDER BY seq DESC LIMIT $5",
+               AND ($5 IS NULL OR actor = $5 OR subject = $5)
+             ORDER BY seq DESC LIMIT $6",
         )
         .bind(filter.before)
         .bind(&filter.event)
         .bind(&filter.actor)
         .bind(&filter.client_id)
+        .bind(&filter.person)
         .bind(i64::from(filter.limit))
         .fetch_all(self.database.reader())
         .await?;

@@ -1,6 +1,6 @@
 //! Clients page by page, whatever way they came.
 
-use shukuba_model::{Client, ClientSource};
+use shukuba_model::{ApiIdentifier, Client, ClientSource};
 use sqlx::Row as _;
 
 use crate::{ClientDocument, Store, StoreError, client_documents, client_rows};
@@ -41,6 +41,32 @@ impl Store {
         .bind(after.as_ref().map(|(_, name)| name))
         .bind(filter.after)
         .bind(i64::from(filter.limit))
+        .fetch_all(self.database.reader())
+        .await?;
+        client_rows::many(&rows)
+    }
+
+    /// The clients that were given an API, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] or [`StoreError::Database`].
+    pub async fn clients_of_api(
+        &self,
+        api: &ApiIdentifier,
+        limit: u32,
+    ) -> Result<Vec<Client>, StoreError> {
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{} WHERE c.client_id IN (
+                SELECT of_api.client_id FROM client_apis of_api
+                JOIN apis named ON named.id = of_api.api_id
+                JOIN clients given ON given.client_id = of_api.client_id
+                WHERE named.identifier = $1
+                ORDER BY given.created_at, given.name, given.client_id LIMIT $2)
+             ORDER BY c.created_at, c.name, c.client_id, m.position",
+            client_rows::SELECT
+        )))
+        .bind(api.as_str())
+        .bind(i64::from(limit))
         .fetch_all(self.database.reader())
         .await?;
         client_rows::many(&rows)

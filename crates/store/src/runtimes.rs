@@ -174,6 +174,29 @@ impl Store {
             .collect()
     }
 
+    /// Moves the endpoint `DEFAULT` of a runtime to a version it has.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no such runtime or version.
+    pub async fn serve_version(&self, id: &RuntimeId, number: u32) -> Result<(), StoreError> {
+        let moved = sqlx::query(
+            "UPDATE endpoints SET version = $3 WHERE runtime_id = $1 AND qualifier = $2
+             AND EXISTS (SELECT 1 FROM versions WHERE runtime_id = $1 AND number = $3)",
+        )
+        .bind(id.as_str())
+        .bind(Qualifier::DEFAULT)
+        .bind(i64::from(number))
+        .execute(self.database.writer())
+        .await?;
+        match moved.rows_affected() {
+            0 => Err(StoreError::not_found(
+                "version",
+                format!("{number} of {id}"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Removes a runtime with its versions and endpoints.
     ///
     /// # Errors

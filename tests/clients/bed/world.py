@@ -59,9 +59,10 @@ class World:
     def __exit__(self, *_) -> None:
         self._closing.close()
 
-    def create_user(self, user: tuple[str, str]) -> None:
-        """A person who can log in, by name and password."""
-        self.server.sh(f"printf %s {shlex.quote(user[1])} | shukuba user create {user[0]} --password-stdin")
+    def create_user(self, user: tuple[str, str], role: str = "none") -> None:
+        """A person who can log in, by name and password, and what they may do in the console."""
+        password = shlex.quote(user[1])
+        self.server.sh(f"printf %s {password} | shukuba user create {user[0]} --password-stdin --role {role}")
 
     def create_app(self, name: str, kind: str, more: str) -> dict:
         """An application registered beforehand; its id and, unless it has a key, its secret."""
@@ -101,13 +102,16 @@ class World:
         return f"{self.origin}/mcp/{name}"
 
     @contextmanager
+    def hosted(self, example: str, name: str, edit=lambda source: source):
+        """While inside, there is a second runtime. Gives its address."""
+        try:
+            yield self.host(example, name, edit)
+        finally:
+            self.server.sh(f"shukuba destroy {name} --force")
+
     def stateful(self):
         """While inside, there is a second runtime whose server gives out sessions. Gives its address."""
-        url = self.host("adder", "sessions", lambda source: source.replace(", stateless_http=True", ""))
-        try:
-            yield url
-        finally:
-            self.server.sh("shukuba destroy sessions --force")
+        return self.hosted("adder", "sessions", lambda source: source.replace(", stateless_http=True", ""))
 
     @contextmanager
     def lent(self):

@@ -23,6 +23,7 @@ from steps import (  # noqa: F401
     login_oracle,
     login_connector,
     login_pages,
+    console_pages,
     login_parallel,
     outside,
 )

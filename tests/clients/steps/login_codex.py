@@ -57,8 +57,7 @@ def login_codex_modern(bed) -> None:
     """With its flag for MCP 2026-07-28 it comes by `server/discover`, and never by `initialize`."""
     world = bed.login
     world.policy(*OPEN)
-    url = world.host("adder-modern", MODERN)
-    with PlayedModel() as model:
+    with world.hosted("adder-modern", MODERN) as url, PlayedModel() as model:
         codex = Codex(bed, model.url, "home-codex-modern")
         mark = world.proxy.mark
         codex.run("mcp", "add", MODERN, "--url", url)

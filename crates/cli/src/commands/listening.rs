@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args};
+use shukuba_model::setting::{Knob, SettingSource, SettingSources};
 use shukuba_model::{AddressRange, PublicOrigin};
 use shukuba_server::{MasterKey, Settings, TlsFiles};
 
@@ -82,6 +84,21 @@ impl ListenArgs {
             ..Settings::local(global.data_dir.clone(), self.port, Some(launcher))
         })
     }
+}
+
+/// Who said what the settings of a server are, of the flags that a command has.
+pub(crate) fn sources(command: &ArgMatches) -> SettingSources {
+    let source = |knob: Knob| {
+        let id = knob.flag()?.replace('-', "_");
+        command.try_contains_id(&id).ok()?;
+        let source = match command.value_source(&id)? {
+            ValueSource::CommandLine => SettingSource::Flag,
+            ValueSource::EnvVariable => SettingSource::Environment,
+            _ => SettingSource::Default,
+        };
+        Some((knob, source))
+    };
+    Knob::ALL.into_iter().filter_map(source).collect()
 }
 
 /// The master key of the environment, if it holds one. The variable is not a

@@ -4,6 +4,8 @@ use clap::Args;
 use shukuba_server::{Server, Settings};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::client::Client;
+use crate::commands::first_person::{self, Person};
 use crate::commands::issuing::IssuingArgs;
 use crate::commands::listening::ListenArgs;
 use crate::failure::Failure;
@@ -26,6 +28,7 @@ pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure>
     init_logging();
     let mut end = End::listen()?;
     let server = start(global, args.listening, &args.issuing).await?;
+    let person = first_person(&server).await;
     let origin = server.public_url().to_owned();
     ui::note(format!("Shukuba serves at {origin}"));
     let local = server.local_url();
@@ -40,11 +43,27 @@ pub(crate) async fn run(global: &Global, args: ServeArgs) -> Result<(), Failure>
         server.operator_key_path().display()
     ));
     ui::note(format!("isolation             {}", server.isolation()));
+    if let Some(person) = &person {
+        person.print_link();
+    }
     ui::note("Ctrl-C ends it.");
     end.comes().await;
     ui::note("Stopping.");
     server.shutdown().await;
     Ok(())
+}
+
+/// Who logs in first. A server that has answered before does not end because
+/// nobody can be made.
+async fn first_person(server: &Server) -> Option<Person> {
+    let found = match Client::of_this_process(server) {
+        Ok(client) => first_person::find_or_create(&client).await,
+        Err(failure) => Err(failure),
+    };
+    found.unwrap_or_else(|failure| {
+        ui::note(format!("warning: there is no first user: {failure}."));
+        None
+    })
 }
 
 /// Starts a server in this process, and says what clients will refuse of it.
@@ -58,6 +77,7 @@ pub(crate) async fn start(
 ) -> Result<Server, Failure> {
     let settings = Settings {
         issuing: issuing.issuing(),
+        sources: global.sources.clone(),
         ..listening.settings(global)?
     };
     let server = Server::start(settings).await.map_err(|error| {

@@ -67,6 +67,11 @@ fn show_runtime(runtime: &RuntimeView) {
     ui::data(format!("MCP endpoint      {}", runtime.endpoint));
     ui::data(format!("AgentCore style   {}", runtime.invocation_url));
     ui::data(format!("version           {}", runtime.version));
+    if runtime.versions.len() > 1 {
+        let numbers = runtime.versions.iter().map(|one| one.number.to_string());
+        let numbers: Vec<String> = numbers.collect();
+        ui::data(format!("versions          {}", numbers.join(", ")));
+    }
     ui::data(format!("isolation         {}", runtime.isolation));
     ui::data(format!("instances         {}", runtime.instances));
     ui::data(format!("discovery URL     {}", authorizer.discovery_url));

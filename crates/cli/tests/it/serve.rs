@@ -1,8 +1,13 @@
 //! `shukuba serve`: its lock, its port, its end.
 
-use rustix::process::Signal;
+use std::io::{BufRead as _, BufReader, Read};
+use std::process::{Child, Stdio};
 
-use crate::bed::{Bed, Running, eventually, processes_below, signal};
+use rustix::process::Signal;
+use shukuba_testkit::browser::Browser;
+use tokio::runtime::Runtime;
+
+use crate::bed::{Bed, Running, eventually, processes_below, shukuba, signal};
 
 #[test]
 fn a_second_server_on_the_same_data_directory_says_who_holds_it() {
@@ -90,4 +95,67 @@ fn wrong_key(bed: &Bed, key: &str) -> std::path::PathBuf {
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::write(directory.join("operator.key"), key).unwrap();
     directory
+}
+
+/// `shukuba serve` on a free port, whose output is read.
+fn serve(bed: &Bed, arguments: &[&str]) -> Child {
+    shukuba()
+        .args(["serve", "--port", "0", "--data-dir"])
+        .arg(bed.data_dir())
+        .args(arguments)
+        .env("SHUKUBA_LOGIN_DAYS", "60")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// The lines of a pipe, until one holds `last`.
+fn until(pipe: impl Read, last: &str) -> String {
+    let mut seen = String::new();
+    for line in BufReader::new(pipe).lines() {
+        let line = line.unwrap();
+        seen.push_str(&line);
+        seen.push('\n');
+        if line.contains(last) {
+            return seen;
+        }
+    }
+    panic!("no '{last}' in: {seen}");
+}
+
+#[test]
+fn the_first_start_prints_a_link_for_an_owner_who_may_do_everything() {
+    const PASSWORD: &str = "correct horse battery";
+    let bed = Bed::new();
+    let mut first = serve(&bed, &["--listen", "127.0.0.1"]);
+    let said = until(first.stdout.take().unwrap(), "skl_");
+    assert!(said.contains("choose a password for 'owner'"), "{said}");
+    let link = said.lines().last().unwrap().trim();
+    let origin = link.split("/oauth/").next().unwrap();
+    let settings = Runtime::new().unwrap().block_on(async {
+        let mut browser = Browser::new(origin);
+        browser.choose_password(link, PASSWORD).await;
+        browser.open("/console/settings").await.html
+    });
+    for (setting, source) in [
+        ("Listen address", "--listen"),
+        ("Longest login", "SHUKUBA_LOGIN_DAYS"),
+        ("Data directory", "--data-dir"),
+        ("Registration of clients", "--registration"),
+    ] {
+        let (_, row) = settings.split_once(setting).unwrap();
+        let row = row.split("</tr>").next().unwrap();
+        assert!(row.contains(source), "{setting}: {row}");
+        let is_default = source == "--registration";
+        assert_eq!(row.contains("Default"), is_default, "{setting}: {row}");
+    }
+    signal(first.id(), Signal::INT);
+    first.wait().unwrap();
+
+    let mut second = serve(&bed, &[]);
+    until(second.stderr.take().unwrap(), "Ctrl-C ends it.");
+    signal(second.id(), Signal::INT);
+    let said = second.wait_with_output().unwrap().stdout;
+    assert_eq!(String::from_utf8(said).unwrap(), "", "nobody is new");
 }

@@ -60,6 +60,7 @@ pub(crate) async fn list(
         event: query.event,
         actor: query.actor,
         client_id: query.client_id,
+        person: None,
         limit: limit(query.limit)?,
     };
     control.audit(&filter).await.map(Reply)

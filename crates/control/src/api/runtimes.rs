@@ -11,7 +11,9 @@ use futures_util::{Stream, StreamExt as _};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use shukuba_model::RuntimeName;
-use shukuba_model::wire::{LaunchEvent, LaunchRequest, Problem, RuntimeView};
+use shukuba_model::wire::{
+    InstanceView, LaunchEvent, LaunchRequest, Problem, Rollback, RuntimeView,
+};
 use tokio::sync::mpsc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,6 +30,9 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
         .routes(routes!(list))
         .routes(routes!(show, destroy))
         .routes(routes!(launch))
+        .routes(routes!(rollback))
+        .routes(routes!(instances))
+        .routes(routes!(stop_instance))
         .routes(routes!(logs))
 }
 
@@ -117,6 +122,80 @@ pub(crate) async fn launch(
     tokio::spawn(async move { control.launch(name, body, events).await });
     let lines = tokio_stream(receiver).map(|event| Ok::<_, Infallible>(line(&event)));
     Ok(streamed("application/x-ndjson", Body::from_stream(lines)))
+}
+
+/// Lets an earlier version of a runtime serve again.
+///
+/// It is started once to see that it still can; until then nothing changes.
+/// Sessions stay on the version they began with, and the rules who may call stay
+/// as they are.
+#[utoipa::path(
+    post,
+    path = "/api/v1/runtimes/{runtime}/rollback",
+    operation_id = "rollBackRuntime",
+    tag = "runtimes",
+    params(("runtime" = String, Path, description = "Its name, id or ARN")),
+    request_body = Rollback,
+    responses(
+        (status = OK, description = "The runtime; that version serves", body = RuntimeView),
+        (status = NOT_FOUND, description = "There is no such runtime or version", body = Problem),
+        (status = CONFLICT, description = "The version does not start any more", body = Problem),
+    )
+)]
+pub(crate) async fn rollback(
+    State(control): State<Control>,
+    Path(runtime): Path<String>,
+    Json(body): Json<Rollback>,
+) -> Result<Reply<RuntimeView>, ControlError> {
+    // It goes on when its asker hangs up, as a launch does.
+    tokio::spawn(async move { control.rollback(&runtime, body.version).await })
+        .await
+        .map_err(ControlError::internal)?
+        .map(Reply)
+}
+
+/// Lists the instances of a runtime that run or start now, the oldest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/runtimes/{runtime}/instances",
+    operation_id = "listInstances",
+    tag = "runtimes",
+    params(("runtime" = String, Path, description = "Its name, id or ARN")),
+    responses(
+        (status = OK, description = "The instances", body = Vec<InstanceView>),
+        (status = NOT_FOUND, description = "There is no such runtime", body = Problem),
+    )
+)]
+pub(crate) async fn instances(
+    State(control): State<Control>,
+    Path(runtime): Path<String>,
+) -> Result<Reply<Vec<InstanceView>>, ControlError> {
+    control.instances(&runtime).await.map(Reply)
+}
+
+/// Ends an instance, with its sessions and the requests it is answering.
+///
+/// The next request of its principal starts another.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/runtimes/{runtime}/instances/{instance}",
+    operation_id = "stopInstance",
+    tag = "runtimes",
+    params(
+        ("runtime" = String, Path, description = "The runtime's name, id or ARN"),
+        ("instance" = String, Path, description = "The instance's id"),
+    ),
+    responses(
+        (status = NO_CONTENT, description = "It was asked to end"),
+        (status = NOT_FOUND, description = "There is no such runtime or instance", body = Problem),
+    )
+)]
+pub(crate) async fn stop_instance(
+    State(control): State<Control>,
+    Path((runtime, instance)): Path<(String, String)>,
+) -> Result<StatusCode, ControlError> {
+    control.stop_instance(&runtime, &instance).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Which log lines are wanted.

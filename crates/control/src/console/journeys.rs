@@ -95,6 +95,7 @@ struct StepView {
     times: Option<String>,
     tone: &'static str,
     facts: Vec<Fact>,
+    waits: bool,
     refusal: Option<(String, String)>,
 }
 
@@ -121,6 +122,7 @@ impl StepView {
                 Outcome::Waits => "warn",
                 Outcome::Refused { .. } => "bad",
             },
+            waits: taken.outcome == Outcome::Waits,
             facts: taken.facts.clone(),
             refusal: match &taken.outcome {
                 Outcome::Refused { reason, text } => Some((reason.clone(), text.clone())),

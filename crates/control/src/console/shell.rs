@@ -101,8 +101,15 @@ impl Shell {
         Self {
             menu: vec![
                 entry(Place::Home, "/console", t.home),
+                entry(Place::Runtimes, "/console/runtimes", t.runtimes),
+                entry(Place::Apis, "/console/apis", t.apis),
+                entry(Place::Inspector, "/console/inspector", t.inspector),
                 entry(Place::Applications, "/console/applications", t.applications),
                 entry(Place::Journeys, "/console/journeys", t.journeys),
+                entry(Place::Audit, "/console/audit", t.audit),
+                entry(Place::Users, "/console/users", t.users),
+                entry(Place::Keys, "/console/keys", t.keys),
+                entry(Place::Settings, "/console/settings", t.settings),
             ],
             other: visit.language.other().tag(),
             here: visit.here.clone(),

@@ -12,6 +12,11 @@ pub(super) struct Time {
 }
 
 impl Time {
+    /// Of seconds since 1970.
+    pub(super) fn of_seconds(seconds: i64) -> Self {
+        Self::of_millis(seconds.saturating_mul(1000))
+    }
+
     /// Of milliseconds since 1970.
     pub(super) fn of_millis(milliseconds: i64) -> Self {
         let time = Timestamp::from_millisecond(milliseconds).unwrap_or_default();

@@ -1,23 +1,41 @@
 //! Every sentence of the pages: a file per page, a constant per language, so
 //! that the compiler proves each complete. `{name}` is a gap.
 
+mod apis;
 mod application_new;
 mod applications;
+mod audit;
+mod connect;
 mod frame;
 mod home;
+mod inspector;
 mod journeys;
+mod keys;
 mod registration;
+mod runtimes;
+mod settings;
+mod tokens;
 mod trouble;
+mod users;
 
 use shukuba_pages::Language;
 
+pub(super) use apis::ApiTexts;
 pub(super) use application_new::NewTexts;
 pub(super) use applications::ApplicationTexts;
+pub(super) use audit::AuditTexts;
+pub(super) use connect::ConnectTexts;
 pub(super) use frame::FrameTexts;
 pub(super) use home::HomeTexts;
+pub(super) use inspector::InspectorTexts;
 pub(super) use journeys::JourneyTexts;
+pub(super) use keys::KeyTexts;
 pub(super) use registration::RegistrationTexts;
+pub(super) use runtimes::RuntimeTexts;
+pub(super) use settings::SettingTexts;
+pub(super) use tokens::TokenTexts;
 pub(super) use trouble::TroubleTexts;
+pub(super) use users::UserTexts;
 
 /// Of the frame.
 pub(super) fn frame(language: Language) -> &'static FrameTexts {
@@ -51,6 +69,22 @@ pub(super) fn home(language: Language) -> &'static HomeTexts {
     }
 }
 
+/// Of connecting a client.
+pub(super) fn connect(language: Language) -> &'static ConnectTexts {
+    match language {
+        Language::English => &connect::ENGLISH,
+        Language::Japanese => &connect::JAPANESE,
+    }
+}
+
+/// Of runtimes.
+pub(super) fn runtimes(language: Language) -> &'static RuntimeTexts {
+    match language {
+        Language::English => &runtimes::ENGLISH,
+        Language::Japanese => &runtimes::JAPANESE,
+    }
+}
+
 /// Of journeys.
 pub(super) fn journeys(language: Language) -> &'static JourneyTexts {
     match language {
@@ -72,5 +106,61 @@ pub(super) fn trouble(language: Language) -> &'static TroubleTexts {
     match language {
         Language::English => &trouble::ENGLISH,
         Language::Japanese => &trouble::JAPANESE,
+    }
+}
+
+/// Of refusals and the audit log.
+pub(super) fn audit(language: Language) -> &'static AuditTexts {
+    match language {
+        Language::English => &audit::ENGLISH,
+        Language::Japanese => &audit::JAPANESE,
+    }
+}
+
+/// Of the signing keys.
+pub(super) fn keys(language: Language) -> &'static KeyTexts {
+    match language {
+        Language::English => &keys::ENGLISH,
+        Language::Japanese => &keys::JAPANESE,
+    }
+}
+
+/// Of the settings.
+pub(super) fn settings(language: Language) -> &'static SettingTexts {
+    match language {
+        Language::English => &settings::ENGLISH,
+        Language::Japanese => &settings::JAPANESE,
+    }
+}
+
+/// Of people.
+pub(super) fn users(language: Language) -> &'static UserTexts {
+    match language {
+        Language::English => &users::ENGLISH,
+        Language::Japanese => &users::JAPANESE,
+    }
+}
+
+/// Of APIs.
+pub(super) fn apis(language: Language) -> &'static ApiTexts {
+    match language {
+        Language::English => &apis::ENGLISH,
+        Language::Japanese => &apis::JAPANESE,
+    }
+}
+
+/// Of tokens.
+pub(super) fn tokens(language: Language) -> &'static TokenTexts {
+    match language {
+        Language::English => &tokens::ENGLISH,
+        Language::Japanese => &tokens::JAPANESE,
+    }
+}
+
+/// Of the token inspector.
+pub(super) fn inspector(language: Language) -> &'static InspectorTexts {
+    match language {
+        Language::English => &inspector::ENGLISH,
+        Language::Japanese => &inspector::JAPANESE,
     }
 }

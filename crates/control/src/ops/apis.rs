@@ -29,6 +29,19 @@ impl Control {
         Ok(self.parts().store.api(identifier).await?)
     }
 
+    /// One API.
+    ///
+    /// # Errors
+    /// When there is none with that identifier.
+    pub(crate) async fn api(&self, identifier: &ApiIdentifier) -> Result<ApiView, ControlError> {
+        let found = self.find_api(identifier).await?;
+        found.map(view).ok_or_else(|| {
+            ControlError::NotFound(format!(
+                "there is no API with the identifier '{identifier}'"
+            ))
+        })
+    }
+
     /// Registers an API.
     ///
     /// # Errors
@@ -139,7 +152,7 @@ pub(crate) fn require_name(name: &str) -> Result<(), ControlError> {
 }
 
 /// A set of scopes: each once, none of those that every API has.
-fn require_scopes(scopes: &[ApiScope]) -> Result<(), ControlError> {
+pub(crate) fn require_scopes(scopes: &[ApiScope]) -> Result<(), ControlError> {
     if scopes.len() > Scopes::MOST {
         return Err(ControlError::invalid(format!(
             "an API has at most {} scopes",

@@ -4,7 +4,7 @@
 use shukuba_model::wire::{
     ApplicationView, DocumentImport, DocumentImported, DocumentView, ListedSource, SecretView,
 };
-use shukuba_model::{ApplicationKind, Client, ClientSource};
+use shukuba_model::{ApiIdentifier, ApplicationKind, Client, ClientSource};
 use shukuba_store::{ClientDocument, ClientFilter, ClientSecretFacts};
 
 use crate::{Control, ControlError};
@@ -54,6 +54,20 @@ impl Control {
             views.extend(documents.iter().map(|kept| self.document_view(kept)));
         }
         Ok(views)
+    }
+
+    /// Applications that were given an API, oldest first, at most `limit`,
+    /// without what is told of secrets.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn applications_of(
+        &self,
+        api: &ApiIdentifier,
+        limit: u32,
+    ) -> Result<Vec<ApplicationView>, ControlError> {
+        let clients = self.parts().store.clients_of_api(api, limit).await?;
+        Ok(clients.into_iter().map(view).collect())
     }
 
     /// One application: by client id, or by the name that the operator gave it.

@@ -18,15 +18,38 @@ impl Control {
         runtime: Option<&str>,
     ) -> Result<Explanation, ControlError> {
         let route = self.route_for(runtime)?;
+        Ok(self.judged_at(&route, token).await)
+    }
+
+    /// Judges a token of our own at the runtimes that ask us for tokens, by
+    /// name, at most `most` of them.
+    pub(crate) async fn explain_everywhere(
+        &self,
+        token: &str,
+        most: usize,
+    ) -> Vec<(Arc<Route>, Explanation)> {
+        let ours = &self.parts().public_url;
+        let mut judged = Vec::new();
+        let asks_us = |route: &Arc<Route>| route.authorization_server == *ours;
+        for route in self.callable().into_iter().filter(asks_us).take(most) {
+            let explanation = self.judged_at(&route, token).await;
+            judged.push((route, explanation));
+        }
+        judged
+    }
+
+    /// Every runtime that can be called, by name.
+    pub(crate) fn callable(&self) -> Vec<Arc<Route>> {
+        let routes = self.parts().routes.load_full();
+        let mut routes: Vec<Arc<Route>> = routes.iter().cloned().collect();
+        routes.sort_by(|one, other| one.name.cmp(&other.name));
+        routes
+    }
+
+    async fn judged_at(&self, route: &Route, token: &str) -> Explanation {
+        let (rules, name) = (&route.authorizer, route.name.as_str());
         let verifier = &self.parts().verifier;
-        Ok(verifier
-            .explain(
-                &route.authorizer,
-                route.name.as_str(),
-                &route.addresses,
-                token,
-            )
-            .await)
+        verifier.explain(rules, name, &route.addresses, token).await
     }
 
     fn route_for(&self, runtime: Option<&str>) -> Result<Arc<Route>, ControlError> {

@@ -1,6 +1,7 @@
 //! What clients did on their way in.
 
 mod advice;
+mod refusals;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,6 +10,8 @@ use shukuba_model::wire::{Advice, JourneyView};
 use shukuba_pages::Language;
 
 use crate::{Control, ControlError};
+
+pub(crate) use refusals::Refusals;
 
 impl Control {
     /// The newest journeys, the one that moved last first, with advice in that

@@ -74,7 +74,8 @@ impl Control {
         Ok(self.parts().store.runtime(name_or_id).await?)
     }
 
-    async fn require_runtime(&self, which: &str) -> Result<RuntimeRecord, ControlError> {
+    /// The runtime of that name, id or ARN, or the words that there is none.
+    pub(super) async fn require_runtime(&self, which: &str) -> Result<RuntimeRecord, ControlError> {
         self.find_runtime(which).await?.ok_or_else(|| {
             ControlError::NotFound(format!(
                 "there is no runtime '{which}': `shukuba list` names them"

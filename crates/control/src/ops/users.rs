@@ -1,7 +1,7 @@
 //! People who log in.
 
-use shukuba_model::UserName;
 use shukuba_model::wire::{UserCreate, UserCreated, UserUpdate, UserView};
+use shukuba_model::{Role, UserName};
 use shukuba_store::User;
 
 use super::apis::require_name;
@@ -30,11 +30,8 @@ impl Control {
     /// # Errors
     /// When the name is taken, the password is too short, or the address is none.
     pub(crate) async fn create_user(&self, new: UserCreate) -> Result<UserCreated, ControlError> {
-        if let Some(display_name) = &new.display_name {
-            require_name(display_name)?;
-        }
-        if let Some(email) = &new.email {
-            require_address(email)?;
+        if let Some((_, error)) = wrong_fields(&new).into_iter().next() {
+            return Err(error);
         }
         let linked = new.password.is_none();
         let id = self.parts().authority.create_user(new).await?;
@@ -55,13 +52,24 @@ impl Control {
     /// lets them do more or less in the console.
     ///
     /// # Errors
-    /// When there is no such person.
+    /// When there is no such person, or they would keep themselves out: nobody
+    /// may be left who can undo that.
     pub(crate) async fn update_user(
         &self,
         which: &str,
         update: UserUpdate,
     ) -> Result<UserView, ControlError> {
         let user = self.find_user(which).await?;
+        let keeps_out =
+            update.disabled == Some(true) || update.role.is_some_and(|role| role != Role::Operator);
+        if keeps_out && self.acts_as(&user.id) {
+            return Err(ControlError::Conflict {
+                message: "nobody keeps themselves out or takes away their own role".to_owned(),
+                hint: Some(
+                    "another operator can, or whoever runs the server: shukuba user".to_owned(),
+                ),
+            });
+        }
         if let Some(disabled) = update.disabled {
             let authority = &self.parts().authority;
             authority
@@ -122,6 +130,28 @@ impl Control {
             ))
         })
     }
+}
+
+/// A part of a person that people type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PersonField {
+    /// What pages call them.
+    DisplayName,
+    /// Where they can be written to.
+    Email,
+}
+
+/// What is wrong of a person to create, and why.
+pub(crate) fn wrong_fields(new: &UserCreate) -> Vec<(PersonField, ControlError)> {
+    let display_name = new.display_name.as_deref().map(require_name);
+    let email = new.email.as_deref().map(require_address);
+    [
+        (PersonField::DisplayName, display_name),
+        (PersonField::Email, email),
+    ]
+    .into_iter()
+    .filter_map(|(field, checked)| Some((field, checked?.err()?)))
+    .collect()
 }
 
 /// An address that mail could go to (RFC 5321 section 4.5.3.1): told to clients

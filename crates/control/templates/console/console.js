@@ -1,4 +1,5 @@
-// Makes pages that work without it nicer: copies, and keeps live parts fresh.
+// Makes pages that work without it nicer: copies, keeps live parts fresh, has
+// previews follow their form and clocks go on.
 
 const { copy, copied } = document.body.dataset;
 
@@ -40,3 +41,29 @@ for (const part of document.querySelectorAll("[data-live]")) {
 }
 copyButtons(document);
 if (document.querySelector("[data-live]")) setInterval(() => refresh().catch(() => {}), 3000);
+
+// Of several previews the one that is picked, with what was typed in it.
+for (const form of document.querySelectorAll("form[data-preview]")) {
+  const follow = () => {
+    const typed = new FormData(form);
+    for (const sample of document.querySelectorAll("[data-profile]")) {
+      sample.hidden = sample.dataset.profile !== typed.get("profile");
+    }
+    for (const echo of document.querySelectorAll("[data-echo]")) {
+      if (typed.has(echo.dataset.echo)) echo.textContent = typed.get(echo.dataset.echo) || echo.dataset.otherwise;
+    }
+  };
+  form.addEventListener("input", follow);
+  follow();
+}
+
+const tick = () => {
+  for (const clock of document.querySelectorAll("[data-ends]")) {
+    const { ends, day, ended } = clock.dataset;
+    const left = Math.floor(Number(ends) - Date.now() / 1000);
+    const two = (part) => String(Math.floor(part)).padStart(2, "0");
+    const days = left >= 86400 ? `${Math.floor(left / 86400)} ${day} ` : "";
+    clock.textContent = left <= 0 ? ended : `${days}${two((left % 86400) / 3600)}:${two((left % 3600) / 60)}:${two(left % 60)}`;
+  }
+};
+if (document.querySelector("[data-ends]")) setInterval(tick, 1000);

@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use shukuba_model::Clock;
 use shukuba_model::name::RuntimeId;
 use shukuba_model::session::SessionMode;
+use shukuba_model::wire::InstanceView;
 
 use crate::attach::{Attach, AttachError, Selector};
 use crate::process::{Driver, Instance};
@@ -127,6 +128,16 @@ impl Sessions {
         for instance in stopping {
             instance.exited().await;
         }
+    }
+
+    /// What runs of a runtime, the oldest first.
+    pub(crate) fn running(&self, runtime: &RuntimeId) -> Vec<InstanceView> {
+        self.0.table.lock().running(runtime)
+    }
+
+    /// Stops an instance; whether there was one.
+    pub(crate) fn stop_instance(&self, runtime: &RuntimeId, id: &str) -> bool {
+        self.0.table.lock().evict_instance(runtime, id)
     }
 
     /// How many instances a runtime has.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use shukuba_model::name::RuntimeId;
 use shukuba_model::route::Lifecycle;
+use shukuba_model::wire::InstanceView;
 
 use crate::attach::AttachError;
 use crate::process::Instance;
@@ -266,6 +267,28 @@ impl Table {
             .count()
     }
 
+    /// What runs of a runtime, the oldest first.
+    pub(super) fn running(&self, runtime: &RuntimeId) -> Vec<InstanceView> {
+        let mut running: Vec<(SlotId, InstanceView)> = self
+            .slots
+            .iter()
+            .filter(|(_, slot)| slot.owner.runtime == *runtime)
+            .map(|(id, slot)| (*id, slot.view()))
+            .collect();
+        running.sort_unstable_by_key(|(id, _)| *id);
+        running.into_iter().map(|(_, view)| view).collect()
+    }
+
+    /// Stops an instance of a runtime, by the id it has in the log.
+    pub(super) fn evict_instance(&mut self, runtime: &RuntimeId, id: &str) -> bool {
+        let named = |slot: &Slot| slot.owner.runtime == *runtime && slot.instance.id() == id;
+        let found = self.ids_where(named);
+        for slot in &found {
+            self.evict(*slot);
+        }
+        !found.is_empty()
+    }
+
     fn ids_where(&self, wanted: impl Fn(&Slot) -> bool) -> Vec<SlotId> {
         self.slots
             .iter()
@@ -325,6 +348,20 @@ impl Owner {
 }
 
 impl Slot {
+    fn view(&self) -> InstanceView {
+        let is_session = |key: &&Key| !matches!(key, Key::Principal { .. });
+        InstanceView {
+            id: self.instance.id().to_owned(),
+            version: self.owner.version,
+            principal: self.owner.principal.clone(),
+            ready: self.instance.is_ready(),
+            sessions: self.keys.iter().filter(is_session).count(),
+            requests: self.leases,
+            started_at: self.born,
+            last_used_at: self.idle_since,
+        }
+    }
+
     fn outlived(&self, now: i64) -> bool {
         seconds_since(self.born, now) >= self.lifecycle.max_lifetime
     }

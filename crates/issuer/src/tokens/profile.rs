@@ -2,7 +2,7 @@
 //! token profiles; `both` is RFC 9068's with `azp` beside it.
 
 use serde::Serialize;
-use shukuba_model::{Scopes, TokenProfile};
+use shukuba_model::{Scopes, TokenProfile, TokenSample};
 use shukuba_store::User;
 
 /// What every profile is made from.
@@ -107,6 +107,14 @@ pub(crate) fn claims(profile: TokenProfile, facts: TokenFacts<'_>) -> Claims<'_>
         scope: (!facts.scope.is_empty()).then(|| facts.scope.to_string()),
         grant_id,
         username,
+    }
+}
+
+/// What `claims` makes of the facts, to look at.
+pub(crate) fn sample(profile: TokenProfile, facts: TokenFacts<'_>) -> TokenSample {
+    TokenSample {
+        typ: typ(profile),
+        claims: serde_json::to_string_pretty(&claims(profile, facts)).unwrap_or_default(),
     }
 }
 

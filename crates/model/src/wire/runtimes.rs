@@ -62,12 +62,15 @@ pub struct RuntimeView {
 }
 
 impl RuntimeView {
-    /// The tools of the newest version.
+    /// The tools of the version that serves.
     pub fn tools(&self) -> &[Tool] {
-        self.versions.last().map_or(&[], |newest| &newest.tools)
+        self.versions
+            .iter()
+            .find(|version| version.number == self.version)
+            .map_or(&[], |serving| &serving.tools)
     }
 
-    /// The names of the tools of the newest version.
+    /// The names of the tools of the version that serves.
     pub fn tool_names(&self) -> Vec<&str> {
         self.tools().iter().map(|tool| tool.name.as_str()).collect()
     }
@@ -89,6 +92,37 @@ pub struct VersionView {
     pub sessions: SessionMode,
     /// How long the smoke start took to answer, in milliseconds.
     pub start_ms: u64,
+}
+
+/// Which version is to serve again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Rollback {
+    /// Its number.
+    pub version: u32,
+}
+
+/// An instance that runs or starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstanceView {
+    /// Its id, as it stands in the log.
+    pub id: String,
+    /// The version it runs.
+    pub version: u32,
+    /// SHA-256 of whose it is (issuer, subject and client), lower-case hex.
+    pub principal: String,
+    /// Whether it takes requests already.
+    pub ready: bool,
+    /// How many sessions lead to it.
+    pub sessions: usize,
+    /// How many requests it answers now.
+    pub requests: usize,
+    /// When it was started, seconds since 1970.
+    pub started_at: i64,
+    /// When its last request ended, or it was started, seconds since 1970.
+    pub last_used_at: i64,
 }
 
 /// A tool as its server describes it.

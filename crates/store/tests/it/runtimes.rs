@@ -143,6 +143,23 @@ async fn launches_at_the_same_time_get_numbers_of_their_own() {
 }
 
 #[tokio::test]
+async fn default_moves_to_a_version_that_is_there_and_to_no_other() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    store.launch(&launch(ID, "d1")).await.unwrap();
+    store.launch(&launch(ID, "d2")).await.unwrap();
+    store.serve_version(&id(ID), 1).await.unwrap();
+    let first = BTreeMap::from([(Qualifier::default(), 1)]);
+    assert_eq!(store.endpoints(&id(ID)).await.unwrap(), first);
+    for (runtime, number) in [(ID, 0), (ID, 3), ("other-aaaaaaaaaa", 1)] {
+        let refused = store.serve_version(&id(runtime), number).await;
+        assert!(matches!(refused, Err(StoreError::NotFound { .. })));
+    }
+    assert_eq!(store.endpoints(&id(ID)).await.unwrap(), first);
+    assert_eq!(store.launch(&launch(ID, "d3")).await.unwrap(), 3);
+}
+
+#[tokio::test]
 async fn a_deleted_runtime_takes_versions_and_endpoints_with_it() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;

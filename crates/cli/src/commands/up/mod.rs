@@ -1,7 +1,6 @@
 //! `shukuba up`: from a directory to an answered call, in one command.
 
 mod credentials;
-mod person;
 mod report;
 mod smoke;
 mod source;
@@ -14,6 +13,7 @@ use shukuba_model::wire::{LaunchRequest, LaunchSource, RuntimeView};
 use shukuba_server::Server;
 
 use crate::client::Client;
+use crate::commands::first_person;
 use crate::commands::issuing::IssuingArgs;
 use crate::commands::listening::ListenArgs;
 use crate::commands::serve;
@@ -83,7 +83,7 @@ async fn make_ready(
         None => None,
     };
     let person = if runtime.login {
-        person::find_or_create(&client).await?
+        first_person::find_or_create(&client).await?
     } else {
         None
     };

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
+use shukuba_model::paste::{claude_add, claude_add_header, inspector};
 use shukuba_model::wire::RuntimeView;
 use shukuba_server::Server;
 
 use super::credentials::{self, Credentials};
-use super::person::Person;
 use super::smoke::SmokeCall;
+use crate::commands::first_person::Person;
 use crate::failure::Failure;
-use crate::paste::{HelperSource, claude_add, claude_add_header, claude_add_json, inspector};
+use crate::paste::{HelperSource, claude_add_json};
 use crate::ui;
 
 /// The facts of a served runtime.
@@ -85,15 +86,7 @@ impl Report {
     fn print_login(&self) {
         let runtime = &self.runtime;
         match &self.access.person {
-            Some(Person {
-                name,
-                login_link: Some(link),
-            }) => {
-                ui::data(format!(
-                    "First, once: open this and choose a password for '{name}':"
-                ));
-                ui::data(format!("  {link}"));
-            }
+            Some(person) if person.login_link.is_some() => person.print_link(),
             Some(person) => ui::data(format!("log in as             {}", person.name)),
             None => ui::data("log in as             one of `shukuba user list`"),
         }

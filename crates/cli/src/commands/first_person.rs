@@ -1,4 +1,5 @@
-//! The person who runs `up`: one user, who chooses a password by a link.
+//! The person who runs the server: the first user, who chooses a password by a
+//! link that `up` and `serve` print.
 
 use serde_json::json;
 use shukuba_model::wire::{UserCreate, UserCreated, UserView};
@@ -6,21 +7,35 @@ use shukuba_model::{Role, UserName};
 
 use crate::client::{Client, segment};
 use crate::failure::Failure;
+use crate::ui;
 
-/// What `up` calls its one user.
+/// What the first user is called.
 const NAME: &str = "owner";
 
 /// The user, and what they need to log in.
-pub(super) struct Person {
+pub(crate) struct Person {
     /// What they log in with.
-    pub(super) name: UserName,
+    pub(crate) name: UserName,
     /// Where they choose a password, until they have.
-    pub(super) login_link: Option<String>,
+    pub(crate) login_link: Option<String>,
+}
+
+impl Person {
+    /// Says where they choose a password, until they have.
+    pub(crate) fn print_link(&self) {
+        if let Some(link) = &self.login_link {
+            ui::data(format!(
+                "First, once: open this and choose a password for '{}':",
+                self.name
+            ));
+            ui::data(format!("  {link}"));
+        }
+    }
 }
 
 /// Finds the user, or makes one. `None` where several people log in: then an
 /// operator looks after them with `shukuba user`.
-pub(super) async fn find_or_create(client: &Client) -> Result<Option<Person>, Failure> {
+pub(crate) async fn find_or_create(client: &Client) -> Result<Option<Person>, Failure> {
     let users: Vec<UserView> = client.get("/api/v1/users").await?;
     match users.as_slice() {
         [] => create(client).await.map(Some),

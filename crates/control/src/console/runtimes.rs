@@ -1,0 +1,203 @@
+//! The runtimes, and each: how to connect, who may call, versions, instances
+//! and log.
+
+mod connect;
+mod parts;
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Response};
+use futures_util::StreamExt as _;
+use http::StatusCode;
+use serde::Deserialize;
+use shukuba_model::wire::{ListedSource, Problem, RuntimeView};
+use shukuba_pages::shown::{clean, fill, line};
+
+use self::connect::{Client, Connect};
+use self::parts::{Instance, Rules, Version};
+use super::act::{Act, see_other};
+use super::shell::{self, Place, Shell};
+use super::texts::{self, ConnectTexts, RuntimeTexts};
+use super::trouble::Trouble;
+use super::visit::Visit;
+use crate::ops::clients::ClientPage;
+use crate::{Control, ControlError};
+
+/// How many lines of the log are shown, and how long they may be.
+const LOG_LINES: usize = 100;
+const LONGEST_LINE: usize = 1000;
+/// Among how many applications one is looked for that a runtime lets in.
+const APPLICATIONS: u32 = 200;
+
+#[derive(Template)]
+#[template(path = "console/runtimes.html")]
+struct List {
+    shell: Shell,
+    t: &'static RuntimeTexts,
+    runtimes: Vec<RuntimeView>,
+}
+
+/// `GET /console/runtimes`.
+pub(super) async fn list(State(control): State<Control>, visit: Visit) -> Response {
+    let runtimes = match control.runtimes().await {
+        Ok(runtimes) => runtimes,
+        Err(error) => return Trouble::new(visit.language, error).into_response(),
+    };
+    let view = List {
+        shell: Shell::new(&visit, Place::Runtimes),
+        t: texts::runtimes(visit.language),
+        runtimes,
+    };
+    shell::page(StatusCode::OK, &view)
+}
+
+/// Which tab is open.
+#[derive(Deserialize)]
+pub(super) struct Wish {
+    #[serde(default)]
+    client: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/runtime.html")]
+struct One {
+    shell: Shell,
+    t: &'static RuntimeTexts,
+    c: &'static ConnectTexts,
+    runtime: RuntimeView,
+    failed: Option<Problem>,
+    connect: Connect,
+    rules: Rules,
+    versions: Vec<Version>,
+    instances: Vec<Instance>,
+    logs_lead: String,
+    log: Vec<String>,
+}
+
+/// `GET /console/runtimes/{runtime}`.
+pub(super) async fn show(
+    State(control): State<Control>,
+    visit: Visit,
+    Path(name): Path<String>,
+    Query(wish): Query<Wish>,
+) -> Response {
+    let client = Client::of(&wish.client);
+    match one(&control, &visit, &name, client).await {
+        Ok(view) => shell::page(StatusCode::OK, &view),
+        Err(error) => Trouble::new(visit.language, error).into_response(),
+    }
+}
+
+async fn one(
+    control: &Control,
+    visit: &Visit,
+    name: &str,
+    client: Client,
+) -> Result<One, ControlError> {
+    let t = texts::runtimes(visit.language);
+    let c = texts::connect(visit.language);
+    let runtime = control.runtime(name).await?;
+    let page = ClientPage {
+        source: ListedSource::Registered,
+        after: None,
+        limit: APPLICATIONS,
+    };
+    let applications = control.applications(&page).await?;
+    let instances = control.instances(name).await?;
+    let log = control.logs(name, LOG_LINES, false).await?;
+    let log: Vec<String> = log.map(|text| line(&text, LONGEST_LINE)).collect().await;
+    let versions = runtime.versions.iter().rev();
+    Ok(One {
+        shell: Shell::new(visit, Place::Runtimes),
+        t,
+        c,
+        failed: None,
+        connect: Connect::new(c, control, &runtime, &applications, client),
+        rules: Rules::of(t, control, &runtime),
+        versions: versions.map(|one| Version::of(t, &runtime, one)).collect(),
+        instances: instances.iter().map(|one| Instance::of(t, one)).collect(),
+        logs_lead: fill(
+            t.logs_lead,
+            &[
+                ("count", &LOG_LINES.to_string()),
+                ("runtime", runtime.name.as_str()),
+            ],
+        ),
+        log,
+        runtime,
+    })
+}
+
+/// Which version is to serve again.
+#[derive(Deserialize)]
+pub(super) struct BackTo {
+    #[serde(default)]
+    version: String,
+}
+
+/// `POST /console/runtimes/{runtime}/rollback`.
+pub(super) async fn rollback(
+    State(control): State<Control>,
+    Path(name): Path<String>,
+    act: Act<BackTo>,
+) -> Response {
+    let t = texts::runtimes(act.visit.language);
+    let Ok(number) = act.form.version.trim().parse::<u32>() else {
+        let text = clean(&act.form.version, 40);
+        let error = ControlError::invalid(fill(t.no_number, &[("text", &text)]));
+        return failed(&control, &act.visit, &name, error).await;
+    };
+    let operation = {
+        let (control, name) = (control.clone(), name.clone());
+        // It goes on when the browser hangs up, as a launch does.
+        tokio::spawn(async move { control.rollback(&name, number).await })
+    };
+    match operation.await.map_err(ControlError::internal) {
+        Ok(Ok(_)) => see_other(&format!("{}#versions", page_of(&name))),
+        Ok(Err(error)) | Err(error) => failed(&control, &act.visit, &name, error).await,
+    }
+}
+
+/// Which instance is to end.
+#[derive(Deserialize)]
+pub(super) struct ToStop {
+    #[serde(default)]
+    instance: String,
+}
+
+/// `POST /console/runtimes/{runtime}/stop`.
+pub(super) async fn stop(
+    State(control): State<Control>,
+    Path(name): Path<String>,
+    act: Act<ToStop>,
+) -> Response {
+    match control.stop_instance(&name, &act.form.instance).await {
+        Ok(()) => see_other(&format!("{}#instances", page_of(&name))),
+        Err(error) => failed(&control, &act.visit, &name, error).await,
+    }
+}
+
+/// The page again, and what was not done.
+async fn failed(control: &Control, visit: &Visit, name: &str, error: ControlError) -> Response {
+    let status = error.status();
+    match one(control, visit, name, Client::of("")).await {
+        Ok(view) => {
+            let view = One {
+                failed: Some(error.problem()),
+                shell: Shell {
+                    here: page_of(name),
+                    ..view.shell
+                },
+                ..view
+            };
+            shell::page(status, &view)
+        }
+        Err(error) => Trouble::new(visit.language, error).into_response(),
+    }
+}
+
+/// The address of a runtime's page.
+fn page_of(name: &str) -> String {
+    let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    format!("/console/runtimes/{name}")
+}

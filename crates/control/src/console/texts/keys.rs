@@ -1,0 +1,132 @@
+//! The signing keys.
+
+/// Their sentences.
+pub(crate) struct KeyTexts {
+    pub(crate) title: &'static str,
+    pub(crate) lead: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) algorithm: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) created: &'static str,
+    pub(crate) kept_until: &'static str,
+    pub(crate) change: &'static str,
+    pub(crate) current: &'static str,
+    pub(crate) next: &'static str,
+    pub(crate) previous: &'static str,
+    pub(crate) states: [(&'static str, &'static str); 3],
+    pub(crate) rotate: &'static str,
+    pub(crate) rotate_do: &'static str,
+    pub(crate) rotate_effects: [&'static str; 3],
+    pub(crate) revoke: &'static str,
+    pub(crate) revoke_title: &'static str,
+    pub(crate) revoke_do: &'static str,
+    pub(crate) revoke_current_effects: [&'static str; 4],
+    pub(crate) revoke_next_effects: [&'static str; 2],
+    pub(crate) revoke_previous_effects: [&'static str; 3],
+    pub(crate) effects: &'static str,
+    pub(crate) cancel: &'static str,
+}
+
+pub(super) const ENGLISH: KeyTexts = KeyTexts {
+    title: "Keys",
+    lead: "What the server signs tokens with. Every 30 days the next key takes over by itself; there is no need to do it by hand.",
+    key: "Key",
+    algorithm: "Algorithm",
+    state: "State",
+    created: "Created",
+    kept_until: "Published until",
+    change: "Change",
+    current: "Current",
+    next: "Next",
+    previous: "Previous",
+    states: [
+        ("Current", "signs tokens."),
+        (
+            "Next",
+            "is published already, so that everybody knows it when it begins to sign.",
+        ),
+        (
+            "Previous",
+            "signs no more. It is published until the last token it may have signed has ended.",
+        ),
+    ],
+    rotate: "Rotate {algorithm}",
+    rotate_do: "Rotate now",
+    rotate_effects: [
+        "The next key signs tokens from now on, and a new next key is made and published.",
+        "The current key signs no more. It stays published until the last token it may have signed has ended: up to 30 days.",
+        "Nobody notices: tokens stay good, nobody logs in again, and no client has to be changed.",
+    ],
+    revoke: "Revoke",
+    revoke_title: "Revoke a key",
+    revoke_do: "Revoke now",
+    revoke_current_effects: [
+        "The key is gone from the key set, and every token it signed is refused at once. There is no way back.",
+        "The next key signs from now on, and a new next key is made.",
+        "People stay logged in: clients get a new token with their refresh token. Machines ask for a new token with their secret. Tokens that were pasted by hand must be got anew.",
+        "Servers elsewhere that keep a copy of the key set may take its tokens until they fetch the set again: five minutes, or as long as they choose.",
+    ],
+    revoke_next_effects: [
+        "The key is gone from the key set. It has signed nothing, so that no token ends.",
+        "A new next key is made. It can take over in five minutes, when no copy of the key set can be without it.",
+    ],
+    revoke_previous_effects: [
+        "The key is gone from the key set, and every token it signed is refused at once. There is no way back.",
+        "Tokens of the current key stay good. People stay logged in: clients get a new token with their refresh token.",
+        "Servers elsewhere that keep a copy of the key set may take its tokens until they fetch the set again: five minutes, or as long as they choose.",
+    ],
+    effects: "What this will do",
+    cancel: "Leave it as it is",
+};
+
+pub(super) const JAPANESE: KeyTexts = KeyTexts {
+    title: "鍵",
+    lead: "サーバーがトークンの署名に使う鍵です。30 日ごとに次の鍵へ自動で切り替わるので、手で切り替える必要はありません。",
+    key: "鍵",
+    algorithm: "アルゴリズム",
+    state: "状態",
+    created: "作成",
+    kept_until: "公開の終わり",
+    change: "操作",
+    current: "現在",
+    next: "次",
+    previous: "以前",
+    states: [
+        ("現在", "の鍵は、トークンに署名しています。"),
+        (
+            "次",
+            "の鍵は、署名を始める前に全員が知っているよう、すでに公開しています。",
+        ),
+        (
+            "以前",
+            "の鍵は、もう署名しません。署名した可能性のある最後のトークンが切れるまで公開します。",
+        ),
+    ],
+    rotate: "{algorithm} を切り替える",
+    rotate_do: "今すぐ切り替える",
+    rotate_effects: [
+        "これからは次の鍵で署名し、その次の鍵を新しく作って公開します。",
+        "現在の鍵はもう署名しません。署名した可能性のある最後のトークンが切れるまで、最長 30 日間は公開を続けます。",
+        "利用者への影響はありません。トークンは有効なままで、ログインし直す必要も、クライアントを変更する必要もありません。",
+    ],
+    revoke: "失効",
+    revoke_title: "鍵を失効させる",
+    revoke_do: "今すぐ失効させる",
+    revoke_current_effects: [
+        "鍵の公開をやめ、この鍵で署名したすべてのトークンをすぐに拒否します。元には戻せません。",
+        "これからは次の鍵で署名し、その次の鍵を新しく作ります。",
+        "ログインは続きます。クライアントはリフレッシュトークンで、機械はシークレットで新しいトークンを得ます。手で貼り付けたトークンは取り直す必要があります。",
+        "鍵の一覧の写しを持つ外部のサーバーは、取り直すまで (5 分、またはそのサーバーの設定した時間) このトークンを受け入れることがあります。",
+    ],
+    revoke_next_effects: [
+        "鍵の公開をやめます。まだ何も署名していないので、切れるトークンはありません。",
+        "次の鍵を新しく作ります。鍵の一覧のどの写しにも載る 5 分後から、署名に使えます。",
+    ],
+    revoke_previous_effects: [
+        "鍵の公開をやめ、この鍵で署名したすべてのトークンをすぐに拒否します。元には戻せません。",
+        "現在の鍵で署名したトークンは有効なままです。ログインは続き、クライアントはリフレッシュトークンで新しいトークンを得ます。",
+        "鍵の一覧の写しを持つ外部のサーバーは、取り直すまで (5 分、またはそのサーバーの設定した時間) このトークンを受け入れることがあります。",
+    ],
+    effects: "これから起きること",
+    cancel: "そのままにする",
+};

@@ -1,0 +1,64 @@
+"""The console, as different people see it."""
+
+from bed.browser import Browser
+from bed.clients import sdk
+from bed.registry import step
+from bed.world import OPEN, USER
+from steps.login_pages import LOOKS
+
+# Every page, and what tells that it is the one.
+PAGES = {
+    "home": "/console",
+    "journeys": "/console/journeys",
+    "journey": "/console/journeys/{journey}",
+}
+# The pictures that the documentation shows; all of them are in the folder of what came out.
+SHOWN = {("journey", "en-light"), ("home", "ja-dark")}
+
+
+@step("console-pages", needs=("login-server",), tools=("node", "browser", "chromium", "sdk-typescript"))
+def console_pages(bed) -> None:
+    """Every page in both languages, light and dark, wide and on a phone, scripts on and off; axe finds nothing."""
+    world = bed.login
+    world.policy(*OPEN)
+    journey = _arrive(bed)
+    for look, (_, settings) in LOOKS.items():
+        user = (f"{look}-operator", USER[1])
+        world.create_user(user, "operator")
+        for scripts in (True, False):
+            _look_at(bed, look, settings, user, scripts, journey)
+
+
+def _arrive(bed) -> int:
+    """A real client logs in and calls; the number of its journey, from challenge to call."""
+    world = bed.login
+    sdk(bed, "sdk-typescript", "login_typescript_2", world.url, BROWSER=str(world.browser.opener), PAUSE="0")
+    views = world.server.json("shukuba journeys --json")
+    view = next(view for view in views if view["journey"].get("client_name") == "TypeScript SDK 2")
+    assert view["state"] == {"is": "arrived"}, view
+    steps = [taken["step"] for taken in view["journey"]["steps"]]
+    expected = ["challenge", "resource-metadata", "issuer-metadata", "registration", "consent", "authorization"]
+    assert [taken for taken in steps if taken in expected] == expected, steps
+    assert steps.index("token") < steps.index("call"), steps
+    return view["journey"]["id"]
+
+
+def _look_at(bed, look: str, settings: dict, user: tuple[str, str], scripts: bool, journey: int) -> None:
+    world = bed.login
+    name = f"console-{look}-{'scripts' if scripts else 'no-scripts'}"
+    pictures = bed.out / "console" / name
+    pictures.mkdir(parents=True, exist_ok=True)
+    # axe is a script itself, and cannot run where none do.
+    look_settings = {**settings, "WIDTH": settings.get("WIDTH", "1280")}
+    with Browser(bed, name, world.origin, user, scripts, axe=scripts, pictures=pictures, **look_settings) as browser:
+        for what, path in PAGES.items():
+            browser.open(f"{world.origin}{path.format(journey=journey)}")
+            flow = browser.last()
+            flow.check(answer=None, outcome="stopped")
+            assert not flow.complaints, f"the browser complained: {flow.complaints}"
+            page = flow.pages[-1]
+            assert page["language"].startswith(look[:2]), page
+            assert page["url"].endswith(path.format(journey=journey)), page
+            if bed.update_docs and scripts and (what, look) in SHOWN:
+                picture = (pictures / page["picture"]).read_bytes()
+                (bed.root / "docs" / "images" / f"console-{what}-{look}.png").write_bytes(picture)
