@@ -6,9 +6,9 @@ mod chain;
 mod log;
 
 use serde::Serialize;
-use sqlx::Row as _;
+use sqlx::{QueryBuilder, Row as _};
 
-use crate::database::Row;
+use crate::database::{Engine, Row};
 use crate::{Store, StoreError};
 
 pub use log::AuditLog;
@@ -131,21 +131,27 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn audit(&self, filter: &AuditFilter) -> Result<Vec<AuditEntry>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT * FROM audit
-             WHERE ($1 IS NULL OR seq < $1) AND ($2 IS NULL OR event = $2)
-               AND ($3 IS NULL OR actor = $3) AND ($4 IS NULL OR client_id = $4)
-               AND ($5 IS NULL OR actor = $5 OR subject = $5)
-             ORDER BY seq DESC LIMIT $6",
-        )
-        .bind(filter.before)
-        .bind(&filter.event)
-        .bind(&filter.actor)
-        .bind(&filter.client_id)
-        .bind(&filter.person)
-        .bind(i64::from(filter.limit))
-        .fetch_all(self.database.reader())
-        .await?;
+        // Only what is asked stands in the statement, so that an index serves it.
+        let mut query = QueryBuilder::<Engine>::new("SELECT * FROM audit WHERE 1 = 1");
+        if let Some(before) = filter.before {
+            query.push(" AND seq < ").push_bind(before);
+        }
+        for (column, value) in [
+            (" AND event = ", &filter.event),
+            (" AND actor = ", &filter.actor),
+            (" AND client_id = ", &filter.client_id),
+        ] {
+            if let Some(value) = value {
+                query.push(column).push_bind(value);
+            }
+        }
+        if let Some(person) = &filter.person {
+            query.push(" AND (actor = ").push_bind(person);
+            query.push(" OR subject = ").push_bind(person).push(")");
+        }
+        query.push(" ORDER BY seq DESC LIMIT ");
+        query.push_bind(i64::from(filter.limit));
+        let rows = query.build().fetch_all(self.database.reader()).await?;
         rows.iter().map(from_row).collect()
     }
 
@@ -189,7 +195,7 @@ impl Store {
 }
 
 async fn insert(
-    transaction: &mut sqlx::Transaction<'_, crate::database::Engine>,
+    transaction: &mut sqlx::Transaction<'_, Engine>,
     entry: &AuditEntry,
     previous: &[u8],
     hash: &[u8],

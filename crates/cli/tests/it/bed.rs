@@ -275,6 +275,7 @@ impl Running {
             .args(arguments)
             .arg("--data-dir")
             .arg(data_dir)
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
