@@ -153,6 +153,10 @@ fn run(global: Global, command: Command) -> Result<ExitCode, Failure> {
     runtime.block_on(dispatch(&global, command))
 }
 
+#[expect(
+    clippy::cognitive_complexity,
+    reason = "an arm per command, and nothing else"
+)]
 async fn dispatch(global: &Global, command: Command) -> Result<ExitCode, Failure> {
     let done = match command {
         Command::Up(args) => up::run(global, args).await,
