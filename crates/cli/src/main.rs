@@ -155,7 +155,7 @@ fn run(global: Global, command: Command) -> Result<ExitCode, Failure> {
 
 #[expect(
     clippy::cognitive_complexity,
-    reason = "an arm per command, and nothing else"
+    reason = "a line per command, and nothing else"
 )]
 async fn dispatch(global: &Global, command: Command) -> Result<ExitCode, Failure> {
     let done = match command {

@@ -158,7 +158,7 @@ async fn judged(control: &Control, view: &View) -> Result<Judged, ControlError> 
         rules: explanation
             .rules
             .iter()
-            .map(|rule| Rule::of(t, rule, api.as_ref()))
+            .map(|rule| Rule::of(t, rule, api.as_ref(), &explanation.runtime))
             .collect(),
         entries: route.map_or_else(Vec::new, |route| {
             let ours = &control.parts().public_url;
@@ -191,7 +191,12 @@ async fn api_of(
 }
 
 impl Rule {
-    fn of(t: &InspectorTexts, rule: &RuleVerdict, api: Option<&ApiIdentifier>) -> Self {
+    fn of(
+        t: &InspectorTexts,
+        rule: &RuleVerdict,
+        api: Option<&ApiIdentifier>,
+        runtime: &str,
+    ) -> Self {
         let (verdict, tone) = match rule.verdict {
             Verdict::Pass => (t.pass, "good"),
             Verdict::Fail => (t.fail, "bad"),
@@ -205,18 +210,33 @@ impl Rule {
             seen: rule.seen.clone().unwrap_or_default(),
             expected: rule.expected.clone().unwrap_or_default(),
             fixes: rule.fixes.clone(),
-            page: api.filter(|_| failed).and_then(|api| {
-                let (page, sentence) = match rule.rule.as_str() {
-                    "client_id" | "typ" | "scope" => ("one", t.change_api),
-                    "signature" | "exp" | "revoked" => ("token", t.new_token),
-                    _ => return None,
-                };
-                let name = fill(sentence, &[("api", api.as_str())]);
-                Some((apis::address(page, api), name))
-            }),
+            page: failed
+                .then(|| page_for(t, &rule.rule, api, runtime))
+                .flatten(),
             name: rule.rule.clone(),
         }
     }
+}
+
+/// Where what a rule failed on can be changed here, and what that page is called.
+fn page_for(
+    t: &InspectorTexts,
+    rule: &str,
+    api: Option<&ApiIdentifier>,
+    runtime: &str,
+) -> Option<(String, String)> {
+    let (page, sentence) = match rule {
+        "client_id" | "typ" | "scope" => ("one", t.change_api),
+        "signature" | "exp" | "revoked" => ("token", t.new_token),
+        "issuer" | "entry" | "user" | "aud" => {
+            let name = fill(t.change_runtime, &[("runtime", runtime)]);
+            return Some((format!("/console/runtimes/{runtime}"), name));
+        }
+        _ => return None,
+    };
+    let api = api?;
+    let name = fill(sentence, &[("api", api.as_str())]);
+    Some((apis::address(page, api), name))
 }
 
 /// Every entry of the runtime, and which of them judged.

@@ -130,8 +130,8 @@ async fn an_operator_rolls_back_and_new_calls_get_the_old_version() {
     assert!(page.html.contains("Roll back to 1"), "{}", page.html);
     assert!(!page.html.contains("Roll back to 2"), "it serves");
 
-    let rollback = format!("{PAGE}/rollback");
-    let sent = ada.submit(&rollback, &[("version", "1")]).await;
+    let form = [("version", "1")];
+    let sent = ada.submit(&format!("{PAGE}/rollback"), &form).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
     assert_eq!(sent.location.unwrap(), format!("{PAGE}#versions"));
     assert_eq!(console.version().await, 1);
@@ -284,7 +284,7 @@ async fn each_tab_has_what_to_type_with_this_runtimes_address() {
         ("cursor", "mcpServers".to_owned()),
         ("codex", format!("codex mcp add adder --url {url}")),
         ("sdks", "Authorization: Bearer TOKEN".to_owned()),
-        ("curl", format!("curl {url}")),
+        ("curl", format!("curl -i {url}")),
     ] {
         let said = tab(&mut ada, client).await;
         assert!(

@@ -40,7 +40,7 @@ impl Fields {
     /// Those of an API as it is.
     pub(super) fn of(api: &ApiView) -> Self {
         let seconds = api.token_lifetime.seconds();
-        let unit = UNITS.iter().find(|(_, unit)| seconds % unit == 0);
+        let unit = UNITS.iter().find(|(_, unit)| seconds.is_multiple_of(*unit));
         let (unit, each) = unit.copied().unwrap_or(("seconds", 1));
         let scopes: Vec<String> = api.scopes.iter().map(scope_line).collect();
         Self {
@@ -157,7 +157,15 @@ impl Form {
         let t = self.t;
         let name = self.fields.name.trim().to_owned();
         if require_name(&name).is_err() {
-            self.note("name", t.name_rule);
+            // The first field of the form, whatever was judged before.
+            let text = t.name_rule.to_owned();
+            self.problems.insert(
+                0,
+                Problem {
+                    field: "name",
+                    text,
+                },
+            );
         }
         let profile = self.fields.profile.parse().ok();
         if profile.is_none() {

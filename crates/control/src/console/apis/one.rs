@@ -27,6 +27,8 @@ struct User {
     name: String,
     client_id: String,
     kind: &'static str,
+    /// Its own page.
+    page: String,
     /// Where to get a token as it, where it gets its own.
     token: Option<String>,
 }
@@ -36,7 +38,7 @@ impl User {
         let machine = application.kind == ApplicationKind::MachineToMachine;
         let id = application.client_id.as_str();
         let encoded = utf8_percent_encode(id, NON_ALPHANUMERIC);
-        let page = format!("{}&application={encoded}", address("token", api));
+        let token = format!("{}&application={encoded}", address("token", api));
         Self {
             name: clean(&application.name, 100),
             client_id: id.to_owned(),
@@ -45,7 +47,8 @@ impl User {
                 ApplicationKind::Connector => t.connector,
                 ApplicationKind::Native => t.native,
             },
-            token: machine.then_some(page),
+            page: format!("/console/applications/one?id={encoded}"),
+            token: machine.then_some(token),
         }
     }
 }

@@ -12,6 +12,7 @@ use shukuba_pages::shown::{clean, fill};
 use super::connect::{Connect, has_secret};
 use super::{LONGEST_NAME, address_of, encoded, time};
 use crate::console::act::{Act, see_other};
+use crate::console::apis;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::shown::Time;
 use crate::console::texts::{self, ApplicationTexts, NewTexts};
@@ -51,6 +52,10 @@ struct Connection {
 /// An API it may get tokens for.
 struct OwnApi {
     identifier: String,
+    /// Its own page.
+    page: String,
+    /// Where a token of it is got, where the application gets its own.
+    token: Option<String>,
     scopes: String,
 }
 
@@ -60,6 +65,7 @@ struct View {
     shell: Shell,
     t: &'static ApplicationTexts,
     n: &'static NewTexts,
+    get_token: &'static str,
     id: String,
     name: String,
     kind: &'static str,
@@ -115,6 +121,7 @@ async fn view(control: &Control, visit: &Visit, query: OneQuery) -> Result<View,
         shell: Shell::new(visit, Place::Applications),
         t,
         n: texts::application_new(visit.language),
+        get_token: texts::tokens(visit.language).get,
         name: clean(&application.name, LONGEST_NAME),
         kind: t.kind(application.kind),
         source: t.source(application.source),
@@ -170,8 +177,13 @@ fn own_apis(application: &ApplicationView, known: &[ApiView]) -> Vec<OwnApi> {
         let names = api.map(|api| api.scopes.iter().map(ApiScope::name).collect::<Vec<_>>());
         names.unwrap_or_default().join(" ")
     };
-    let apis = application.apis.iter();
-    apis.map(|identifier| OwnApi {
+    let machine = application.kind == ApplicationKind::MachineToMachine;
+    let id = encoded(application.client_id.as_str());
+    let token = |identifier| format!("{}&application={id}", apis::address("token", identifier));
+    let own = application.apis.iter();
+    own.map(|identifier| OwnApi {
+        page: apis::address("one", identifier),
+        token: machine.then(|| token(identifier)),
         scopes: scopes(identifier),
         identifier: identifier.to_string(),
     })
