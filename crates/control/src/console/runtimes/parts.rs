@@ -100,7 +100,6 @@ pub(in crate::console) struct Instance {
     pub(in crate::console) tone: &'static str,
     pub(in crate::console) sessions: usize,
     pub(in crate::console) requests: usize,
-    pub(in crate::console) started: Time,
     pub(in crate::console) last_used: Time,
     pub(in crate::console) stop: String,
 }
@@ -120,7 +119,6 @@ impl Instance {
             tone,
             sessions: view.sessions,
             requests: view.requests,
-            started: Time::of_millis(view.started_at.saturating_mul(1000)),
             last_used: Time::of_millis(view.last_used_at.saturating_mul(1000)),
             stop: fill(t.stop, &[("instance", &view.id)]),
         }

@@ -105,6 +105,7 @@ fn by_id(t: &ConnectTexts, facts: &Facts<'_>, client: Client) -> Vec<Step> {
             " --oauth-client-id ID --oauth-client-secret SECRET",
         )),
         Client::Vscode => Step::say(t.asks_id),
+        Client::Inspector => Step::say(t.settings_id),
         _ => Step::say(t.type_id),
     };
     vec![make, then]
