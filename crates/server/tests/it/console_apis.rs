@@ -283,7 +283,7 @@ async fn a_token_is_got_refused_explained_and_after_a_change_let_in() {
 
     browser.open(TOKEN).await;
     let other = browser.submit(TOKEN, &[("application", "connector")]).await;
-    let why = ["role=\"alert\"", "only when a person logs in"];
+    let why = ["role=\"alert\"", "may not get tokens for the API"];
     says(&other, StatusCode::BAD_REQUEST, &why);
 }
 
