@@ -153,31 +153,35 @@ fn run(global: Global, command: Command) -> Result<ExitCode, Failure> {
     runtime.block_on(dispatch(&global, command))
 }
 
+#[expect(
+    clippy::cognitive_complexity,
+    reason = "a line per command, and nothing else"
+)]
 async fn dispatch(global: &Global, command: Command) -> Result<ExitCode, Failure> {
-    match command {
-        Command::Up(args) => up::run(global, args).await?,
-        Command::Demo(args) => demo::run(args).await?,
-        Command::Serve(args) => serve::run(global, args).await?,
-        Command::Configure(args) => configure::run(global, *args).await?,
-        Command::Launch(args) => launch::run(global, args).await?,
+    let done = match command {
+        Command::Up(args) => up::run(global, args).await,
+        Command::Demo(args) => demo::run(args).await,
+        Command::Serve(args) => serve::run(global, args).await,
+        Command::Configure(args) => configure::run(global, *args).await,
+        Command::Launch(args) => launch::run(global, args).await,
         Command::Invoke(args) => return invoke::run(global, args).await,
-        Command::Status(args) => status::run(global, args).await?,
-        Command::List(args) => list::run(global, args).await?,
-        Command::Logs(args) => logs::run(global, args).await?,
-        Command::Rollback(args) => rollback::run(global, args).await?,
-        Command::Destroy(args) => destroy::run(global, args).await?,
-        Command::Api(command) => api::run(global, command).await?,
-        Command::App(command) => app::run(global, command).await?,
-        Command::User(command) => user::run(global, command).await?,
-        Command::Grant(command) => grant::run(global, command).await?,
-        Command::Key(command) => key::run(global, command).await?,
-        Command::Journeys(args) => journeys::run(global, &args).await?,
+        Command::Status(args) => status::run(global, args).await,
+        Command::List(args) => list::run(global, args).await,
+        Command::Logs(args) => logs::run(global, args).await,
+        Command::Rollback(args) => rollback::run(global, args).await,
+        Command::Destroy(args) => destroy::run(global, args).await,
+        Command::Api(command) => api::run(global, command).await,
+        Command::App(command) => app::run(global, command).await,
+        Command::User(command) => user::run(global, command).await,
+        Command::Grant(command) => grant::run(global, command).await,
+        Command::Key(command) => key::run(global, command).await,
+        Command::Journeys(args) => journeys::run(global, &args).await,
         Command::Audit(command) => return audit::run(global, command).await,
-        Command::Login(args) => login::log_in(args).await?,
-        Command::Logout(args) => login::log_out(args).await?,
+        Command::Login(args) => login::log_in(args).await,
+        Command::Logout(args) => login::log_out(args).await,
         Command::Token(command) => return token::run(global, command).await,
-        Command::Adder => adder::run().await?,
-        Command::Instance(_) => {}
-    }
-    Ok(ExitCode::SUCCESS)
+        Command::Adder => adder::run().await,
+        Command::Instance(_) => Ok(()),
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

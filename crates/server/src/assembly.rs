@@ -4,10 +4,10 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use shukuba_control::{Control, ControlError, OperatorKey, Parts, WaysIn};
+use shukuba_control::{Control, ControlError, OperatorKey, Parts};
 use shukuba_dataplane::{DataPlane, DataPlaneSettings};
 use shukuba_engine::{Engine, EngineError, EngineSettings};
-use shukuba_issuer::{Issuer, IssuerError, IssuerSettings, RegistrationPolicy};
+use shukuba_issuer::{Issuer, IssuerError, IssuerSettings};
 use shukuba_model::journey::Journeys;
 use shukuba_model::{Clock, RouteTable, Snapshot};
 use shukuba_store::{MasterKey, MasterKeyError, Store, StoreError};
@@ -106,10 +106,6 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let clock = Clock::system();
     let store = open_store(&data_dir, settings.master_key).await?;
     let routes: Snapshot<RouteTable> = Snapshot::default();
-    let ways_in = WaysIn {
-        open_registration: settings.issuing.registration == RegistrationPolicy::Open,
-        client_documents: settings.issuing.client_documents,
-    };
     let issuer = open_issuer(&public_url, settings.issuing, &store, &clock, &routes).await?;
     let verifier = VerifierSettings::new(clock.clone(), issuer.own());
     let verifier = Arc::new(Verifier::new(verifier));
@@ -127,7 +123,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         audit: issuer.audit_log().clone(),
         journeys: journeys.clone(),
         clock: clock.clone(),
-        ways_in,
+        ways_in: effective::ways_in(&settings.issuing),
         public_url: public_url.clone(),
         settings: effective::settings(&told, &origin, address, data_dir.path()),
         data_dir: data_dir.path().to_owned(),

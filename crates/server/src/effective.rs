@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use shukuba_control::WaysIn;
 use shukuba_model::PublicOrigin;
 use shukuba_model::setting::{Knob, Setting, SettingSource};
 
-use crate::{Settings, TlsFiles};
+use crate::{Issuing, RegistrationPolicy, Settings, TlsFiles};
 
 const DAY: i64 = 86_400;
 
@@ -27,6 +28,14 @@ pub(crate) fn settings(
         },
     };
     Knob::ALL.into_iter().map(setting).collect()
+}
+
+/// Which clients get in that nobody registered.
+pub(crate) fn ways_in(issuing: &Issuing) -> WaysIn {
+    WaysIn {
+        open_registration: issuing.registration == RegistrationPolicy::Open,
+        client_documents: issuing.client_documents,
+    }
 }
 
 fn value(

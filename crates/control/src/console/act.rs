@@ -41,9 +41,9 @@ impl<T: DeserializeOwned> FromRequest<Control> for Act<T> {
     async fn from_request(request: Request, control: &Control) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let visit = Visit::from_request_parts(&mut parts, control).await?;
-        let refuse = |kind| Err(Trouble::of(visit.language, kind).into_response());
+        let refusal = |kind| Trouble::of(visit.language, kind).into_response();
         if visit.person.role != Role::Operator {
-            return refuse(Kind::NotOperator);
+            return Err(refusal(Kind::NotOperator));
         }
         let cross_site = parts
             .headers
@@ -51,12 +51,12 @@ impl<T: DeserializeOwned> FromRequest<Control> for Act<T> {
             .is_some_and(|site| site == "cross-site");
         let request = Request::from_parts(parts, body);
         let Ok(Form(proven)) = Form::<Proven<T>>::from_request(request, control).await else {
-            return refuse(Kind::Unreadable);
+            return Err(refusal(Kind::Unreadable));
         };
         let expected = visit.person.form_token.hash();
         // Hashes are compared, so that the time taken tells nothing of it.
         if cross_site || Secret::presented(&proven.csrf).hash() != expected {
-            return refuse(Kind::Forged);
+            return Err(refusal(Kind::Forged));
         }
         Ok(Self {
             visit,
@@ -72,6 +72,10 @@ impl Visit {
     ///
     /// # Errors
     /// The way to the login form.
+    #[expect(
+        clippy::result_large_err,
+        reason = "an answer is what every caller gives at once"
+    )]
     pub(super) fn require_recent(&self, control: &Control, page: &str) -> Result<(), Response> {
         let age = control
             .parts()

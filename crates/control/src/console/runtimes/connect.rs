@@ -226,8 +226,9 @@ fn obstacle(t: &ConnectTexts, facts: &Facts<'_>, client: Client) -> Option<Obsta
     let of_url = |text| fill(text, &[("url", facts.public_url)]);
     let condition = |text: String| Some(Obstacle::Condition(text));
     let bar = |text: String| Some(Obstacle::Bar(text));
-    let unknown = !facts.ways_in.open_registration
-        && !(facts.ways_in.client_documents && client.has_document());
+    let ways_in = facts.ways_in;
+    let known = ways_in.client_documents && client.has_document();
+    let unknown = !(ways_in.open_registration || known);
     match client {
         Client::Claude => match facts.reach {
             _ if !facts.runtime.login => bar(t.login_off.to_owned()),

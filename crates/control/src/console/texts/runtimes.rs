@@ -95,7 +95,7 @@ pub(super) const ENGLISH: RuntimeTexts = RuntimeTexts {
     people: "login.allow",
     everybody: "not set: everybody with an account here",
     versions: "Versions",
-    versions_lead: "To roll back starts the version once to see that it still can, then new sessions get it. Rules stay as they are, and sessions stay on the version they began with.",
+    versions_lead: "Rolling back first starts the version once to see that it still can; then new sessions get it. Rules stay as they are, and sessions stay on the version they began with.",
     serves: "serves",
     launched: "Launched",
     digest: "Build",

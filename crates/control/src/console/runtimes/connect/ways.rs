@@ -51,7 +51,7 @@ pub(super) fn of(t: &ConnectTexts, facts: &Facts<'_>, client: Client) -> Vec<Way
     let token = || way(t.by_token, by_token(t, facts, client));
     match client {
         Client::Claude => vec![login(), id()],
-        Client::Sdks if facts.own_issuer => vec![way(t.by_id, sdks(t, facts))],
+        Client::Sdks if facts.own_issuer => vec![way(t.by_credentials, sdks(t, facts))],
         Client::Sdks | Client::Curl => vec![token()],
         _ if facts.runtime.login => vec![login(), id(), token()],
         _ => vec![token()],
