@@ -248,7 +248,7 @@ async fn a_token_is_got_refused_explained_and_after_a_change_let_in() {
         "data-ended=\"ended\">0",
         "npx @modelcontextprotocol/inspector --cli https://mcp.example/mcp/adder",
         "claude mcp add --transport http adder",
-        "curl -i https://mcp.example/mcp/adder",
+        "curl https://mcp.example/mcp/adder -i",
     ];
     says(&got, StatusCode::OK, &facts[..5]);
     says(&got, StatusCode::OK, &facts[5..]);
