@@ -75,10 +75,9 @@ fn time(seconds: i64) -> Time {
     Time::of_millis(seconds.saturating_mul(1000))
 }
 
-/// Pages that hold nothing but a form are for whoever may send it.
-fn require_operator(visit: &Visit) -> Result<(), Response> {
-    if visit.person.role == Role::Operator {
-        return Ok(());
-    }
-    Err(Trouble::of(visit.language, Kind::NotOperator).into_response())
+/// What a viewer is told at a page that holds nothing but a form, which is for
+/// whoever may send it.
+fn turned_away(visit: &Visit) -> Option<Response> {
+    (visit.person.role != Role::Operator)
+        .then(|| Trouble::of(visit.language, Kind::NotOperator).into_response())
 }

@@ -30,15 +30,16 @@ async fn make(browser: &mut Browser, fields: &[(&str, &str)]) -> Page {
     browser.submit(NEW, fields).await
 }
 
+/// A machine that gets tokens of the API.
 fn machine<'a>() -> [(&'a str, &'a str); 3] {
     [("name", "mcp"), ("kind", "m2m"), ("default_api", API)]
 }
 
 /// The word of a page that begins so.
 fn word(html: &str, beginning: &str) -> String {
-    let at = html.find(beginning).unwrap();
-    let word = html[at..].split(|c: char| !(c.is_ascii_alphanumeric() || "_-".contains(c)));
-    word.into_iter().next().unwrap().to_owned()
+    let mut words = html.split(|c: char| !(c.is_ascii_alphanumeric() || "_-".contains(c)));
+    let word = words.find(|word| word.starts_with(beginning));
+    word.unwrap().to_owned()
 }
 
 /// The client id that an application of that name has.
@@ -270,60 +271,36 @@ async fn a_viewer_and_a_form_of_no_page_of_ours_change_nothing() {
     assert_eq!(shown["secrets"].as_array().unwrap().len(), 1);
 }
 
+/// Fields, the one that is wrong, what is said of it, and the status.
+type Mistake<'a> = (Vec<(&'a str, &'a str)>, &'a str, &'a str, u16);
+
+fn mistakes() -> Vec<Mistake<'static>> {
+    let with = |more: &[(&'static str, &'static str)]| {
+        let mut fields = vec![("name", "n")];
+        fields.extend(more);
+        fields
+    };
+    let native = ("kind", "native");
+    let machine = ("kind", "m2m");
+    let connector = ("kind", "connector");
+    let script = ("redirect_uris", "javascript:x");
+    vec![
+        (vec![("name", " "), native], "name", "1 to 100", 400),
+        (vec![("name", "mcp"), native], "name", "mcp", 409),
+        (with(&[("kind", "odd")]), "kind", "odd", 400),
+        (with(&[machine]), "api", "needs an API", 400),
+        (with(&[machine, ("default_api", "x")]), "api", "x", 404),
+        (with(&[connector]), "preset", "redirect URI", 400),
+        (with(&[connector, ("preset", "odd")]), "preset", "odd", 400),
+        (with(&[native, script]), "redirects", "javascript:x", 400),
+    ]
+}
+
 #[tokio::test]
-async fn what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept() {
-    let (bed, mut browser) = ready().await;
+async fn what_is_wrong_is_said_beside_the_field() {
+    let (_bed, mut browser) = ready().await;
     make(&mut browser, &machine()).await;
-    let ticked = format!("api:{API}");
-    for (fields, field, said, status) in [
-        (
-            vec![("name", " "), ("kind", "native")],
-            "name",
-            "1 to 100",
-            400,
-        ),
-        (
-            vec![("name", "mcp"), ("kind", "native")],
-            "name",
-            "mcp",
-            409,
-        ),
-        (vec![("name", "n"), ("kind", "odd")], "kind", "odd", 400),
-        (
-            vec![("name", "n"), ("kind", "m2m")],
-            "api",
-            "needs an API",
-            400,
-        ),
-        (
-            vec![("name", "n"), ("kind", "m2m"), ("default_api", "none")],
-            "api",
-            "none",
-            404,
-        ),
-        (
-            vec![("name", "n"), ("kind", "connector")],
-            "preset",
-            "redirect URI",
-            400,
-        ),
-        (
-            vec![("name", "n"), ("kind", "connector"), ("preset", "odd")],
-            "preset",
-            "odd",
-            400,
-        ),
-        (
-            vec![
-                ("name", "n"),
-                ("kind", "native"),
-                ("redirect_uris", "javascript:x"),
-            ],
-            "redirects",
-            "javascript:x",
-            400,
-        ),
-    ] {
+    for (fields, field, said, status) in mistakes() {
         browser.open(NEW).await;
         let page = browser.submit(NEW, &fields).await;
         assert_eq!(page.status.as_u16(), status, "{fields:?}: {}", page.html);
@@ -335,22 +312,44 @@ async fn what_is_wrong_is_said_beside_the_field_and_what_was_typed_is_kept() {
         assert!(beside.contains(said), "{beside}");
         assert!(page.html.contains(&format!("<a href=\"#{field}\">")));
     }
+}
+
+#[tokio::test]
+async fn what_was_typed_is_kept_where_something_is_wrong() {
+    let (bed, mut browser) = ready().await;
+    let other = json!({ "name": "B", "identifier": "https://other.example/" });
+    bed.post("/api/v1/apis", other).await;
     let kept = [
         ("name", "kept"),
         ("kind", "connector"),
         ("preset", "vscode"),
         ("redirect_uris", "ftp://no.example"),
         ("default_api", API),
-        (ticked.as_str(), "on"),
+        ("api:https://other.example/", "on"),
     ];
     let page = make(&mut browser, &kept).await.html;
-    assert!(page.contains("value=\"kept\"") && page.contains(">ftp://no.example</textarea>"));
-    assert!(page.contains("value=\"connector\" checked"));
-    assert!(page.contains("value=\"vscode\" selected"));
-    assert!(
-        page.contains(&format!("value=\"{API}\" selected")),
-        "{page}"
-    );
+    for kept in [
+        "value=\"kept\"",
+        ">ftp://no.example</textarea>",
+        "value=\"connector\" checked",
+        "value=\"vscode\" selected",
+        "value=\"https://api.example/\" selected",
+        "name=\"api:https://other.example/\" value=\"on\" checked",
+    ] {
+        assert!(page.contains(kept), "{kept}: {page}");
+    }
+    let mended = [
+        kept[0],
+        kept[1],
+        kept[2],
+        ("redirect_uris", ""),
+        kept[4],
+        kept[5],
+    ];
+    let made = browser.submit(NEW, &mended).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.html);
+    let (_, shown) = bed.get("/api/v1/applications/kept").await;
+    assert_eq!(shown["apis"], json!([API, "https://other.example/"]));
 }
 
 #[tokio::test]

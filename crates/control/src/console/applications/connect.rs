@@ -14,6 +14,8 @@ const CALLBACK_PORT: u16 = 8765;
 pub(super) struct Connect {
     /// Whether it is for the form of Claude's connectors.
     pub(super) is_claude: bool,
+    /// Whether Claude's network cannot reach this server at its address.
+    pub(super) out_of_reach: bool,
     /// The addresses of the runtimes that people log in to.
     pub(super) addresses: Vec<String>,
     /// Commands that use it.
@@ -53,6 +55,7 @@ impl Connect {
         }
         Ok(Self {
             is_claude,
+            out_of_reach: !control.parts().public_url.starts_with("https://"),
             addresses: runtimes
                 .into_iter()
                 .map(|runtime| runtime.endpoint)

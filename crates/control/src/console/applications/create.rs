@@ -12,7 +12,7 @@ use shukuba_model::{ApiScope, ApplicationKind, Preset, RedirectUri};
 
 use super::connect::Connect;
 use super::secrets::Shown;
-use super::{address_of, require_operator};
+use super::{address_of, turned_away};
 use crate::console::act::Act;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::texts::{self, ApplicationTexts, NewTexts};
@@ -168,7 +168,7 @@ impl View {
 
 /// `GET /console/applications/new`.
 pub(super) async fn page(State(control): State<Control>, visit: Visit) -> Response {
-    if let Err(elsewhere) = require_operator(&visit) {
+    if let Some(elsewhere) = turned_away(&visit) {
         return elsewhere;
     }
     // Asked before anything is typed, which the way through the login loses.

@@ -8,7 +8,7 @@ use shukuba_pages::shown::{clean, fill};
 
 use super::one::{PEOPLE, connected};
 use super::secrets::Confirm;
-use super::{LONGEST_NAME, Which, address_of, require_operator};
+use super::{LONGEST_NAME, Which, address_of, turned_away};
 use crate::console::act::{Act, see_other};
 use crate::console::shell::{self, Place, Shell};
 use crate::console::texts;
@@ -22,7 +22,7 @@ pub(super) async fn confirm(
     visit: Visit,
     Query(which): Query<Which>,
 ) -> Response {
-    if let Err(elsewhere) = require_operator(&visit) {
+    if let Some(elsewhere) = turned_away(&visit) {
         return elsewhere;
     }
     match question(&control, &visit, which.id).await {

@@ -9,7 +9,7 @@ use shukuba_model::wire::ApplicationView;
 use shukuba_pages::shown::fill;
 
 use super::connect::Connect;
-use super::{Which, address_of, require_operator, time};
+use super::{Which, address_of, time, turned_away};
 use crate::Control;
 use crate::console::act::{Act, see_other};
 use crate::console::shell::{self, Place, Shell};
@@ -105,7 +105,7 @@ pub(super) async fn confirm(
     visit: Visit,
     Query(which): Query<OneSecret>,
 ) -> Response {
-    if let Err(elsewhere) = require_operator(&visit) {
+    if let Some(elsewhere) = turned_away(&visit) {
         return elsewhere;
     }
     let link = address_of(&which.id);
