@@ -59,7 +59,9 @@ fn origin(bed: &Bed) -> String {
 
 /// A call with the operator's key.
 async fn api(bed: &Bed, method: Method, path: &str, body: serde_json::Value) -> StatusCode {
-    let request = reqwest::Client::new()
+    let request = reqwest::Client::builder()
+        .build()
+        .unwrap()
         .request(method, format!("{}{path}", origin(bed)))
         .bearer_auth(bed.server.operator_key())
         .json(&body);
