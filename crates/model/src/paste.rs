@@ -38,7 +38,7 @@ pub fn inspector(endpoint: &str, token: &str) -> String {
 pub fn curl(endpoint: &str, token: &str) -> String {
     let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"curl","version":"1"}}}"#;
     format!(
-        "curl -i {} -H {} -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d {}",
+        "curl {} -i -H {} -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d {}",
         shell_word(endpoint),
         authorization(token),
         shell_word(hello)

@@ -2,18 +2,16 @@
 //! a viewer cannot, and what strangers' text and wrong input come to.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use parking_lot::Mutex;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use shukuba_model::wire::AuthorizerSettings;
 use shukuba_model::{ClientClaim, LoginAllow};
 use shukuba_testkit::browser::{Browser, Page};
-
 use shukuba_testkit::provider::SEED_API;
 
 use crate::negative::bed::{Bed, OTHER_API, PUBLIC, now};
+use crate::story::told::Captured;
 
 const PASSWORD: &str = "correct horse battery";
 const NEW: &str = "/console/apis/new";
@@ -250,7 +248,7 @@ async fn a_token_is_got_refused_explained_and_after_a_change_let_in() {
         "data-ended=\"ended\">0",
         "npx @modelcontextprotocol/inspector --cli https://mcp.example/mcp/adder",
         "claude mcp add --transport http adder",
-        "curl -i https://mcp.example/mcp/adder",
+        "curl https://mcp.example/mcp/adder -i",
     ];
     says(&got, StatusCode::OK, &facts[..5]);
     says(&got, StatusCode::OK, &facts[5..]);
@@ -379,21 +377,6 @@ async fn hostile_text_is_shown_as_text_in_every_field() {
     }
 }
 
-/// What is logged by this test, at the level trace.
-#[derive(Clone, Default)]
-struct Logged(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Logged {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 fn holds(content: &[u8], token: &str) -> bool {
     content
         .windows(token.len())
@@ -416,14 +399,7 @@ fn files_below(directory: &Path) -> Vec<std::path::PathBuf> {
 
 #[tokio::test]
 async fn a_pasted_token_and_one_that_was_got_are_neither_stored_nor_logged() {
-    let logged = Logged::default();
-    let writer = logged.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _here = tracing::subscriber::set_default(subscriber);
+    let logged = Captured::begin();
     let bed = bed().await;
     let mut browser = logged_in(&bed, "ada", "operator").await;
     browser.open(TOKEN).await;
@@ -438,7 +414,7 @@ async fn a_pasted_token_and_one_that_was_got_are_neither_stored_nor_logged() {
     let opened = browser.open(TOKEN).await;
     assert!(!opened.html.contains(&token), "shown once");
     bed.server.shutdown().await;
-    let log = logged.0.lock().clone();
+    let log = logged.bytes();
     assert!(holds(&log, "token issued on the operator's word"));
     let files = files_below(&bed.directory.path().join("data"));
     assert!(files.iter().any(|file| file.ends_with("shukuba.db")));

@@ -2,7 +2,7 @@
 //! audit log, in its order, and no secret of it is there, in the log output or
 //! in the database.
 
-mod told;
+pub(crate) mod told;
 
 use std::path::{Path, PathBuf};
 

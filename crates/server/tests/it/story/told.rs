@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
@@ -22,21 +22,26 @@ const VERIFIER: &str = "canary-verifier-0123456789-0123456789-0123456789";
 
 /// What is logged at the level debug, by every part and every test of this process.
 #[derive(Clone, Default)]
-pub(super) struct Captured(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Captured(Arc<Mutex<Vec<u8>>>);
 
 impl Captured {
-    pub(super) fn begin() -> Self {
-        let captured = Self::default();
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::DEBUG)
-            .with_ansi(false)
-            .with_writer(captured.clone())
-            .try_init()
-            .unwrap();
-        captured
+    /// One for the process: a subscriber of one thread can miss what another
+    /// thread logged first.
+    pub(crate) fn begin() -> Self {
+        static ONE: LazyLock<Captured> = LazyLock::new(|| {
+            let captured = Captured::default();
+            tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::DEBUG)
+                .with_ansi(false)
+                .with_writer(captured.clone())
+                .try_init()
+                .unwrap();
+            captured
+        });
+        ONE.clone()
     }
 
-    pub(super) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         self.0.lock().clone()
     }
 }
