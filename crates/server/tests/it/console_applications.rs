@@ -121,6 +121,8 @@ async fn two_secrets_work_at_a_time_and_the_last_one_stays() {
     let made = make(&mut browser, &machine()).await;
     let first = word(&made.html, "skb_");
     let id = id_of(&bed, "mcp").await;
+    let (_, alone) = bed.get("/api/v1/applications/mcp").await;
+    let oldest = alone["secrets"][0]["id"].as_str().unwrap();
     browser.open(&one(&id)).await;
     let added = browser.submit("/console/applications/secrets", &[]).await;
     assert_eq!(added.status, StatusCode::CREATED, "{}", added.html);
@@ -139,7 +141,8 @@ async fn two_secrets_work_at_a_time_and_the_last_one_stays() {
     assert_eq!(third.status, StatusCode::CONFLICT);
 
     let (_, shown) = bed.get("/api/v1/applications/mcp").await;
-    let oldest = shown["secrets"][0]["id"].as_str().unwrap();
+    let secrets = shown["secrets"].as_array().unwrap();
+    let newest = secrets.iter().find(|secret| secret["id"] != oldest);
     let remove = "/console/applications/secrets/remove";
     let asked = browser
         .open(&format!("{remove}?id={id}&secret={oldest}"))
@@ -150,7 +153,7 @@ async fn two_secrets_work_at_a_time_and_the_last_one_stays() {
     assert_eq!(removed.location.as_deref(), Some(one(&id).as_str()));
     let refused = token(&bed, &id, &first).await;
     assert_eq!(refused, StatusCode::UNAUTHORIZED);
-    let last = shown["secrets"][1]["id"].as_str().unwrap();
+    let last = newest.unwrap()["id"].as_str().unwrap();
     browser.open(&one(&id)).await;
     let last = [("id", id.as_str()), ("secret", last)];
     let kept = browser.submit(remove, &last).await;
