@@ -6,11 +6,23 @@ from bed.registry import step
 from bed.world import OPEN, USER
 from steps.login_pages import LOOKS
 
-# Every page, and what tells that it is the one.
+# Every page that a menu or a list leads to.
 PAGES = {
     "home": "/console",
+    "runtimes": "/console/runtimes",
+    "runtime": "/console/runtimes/adder",
+    "apis": "/console/apis",
+    "apis-new": "/console/apis/new",
+    "applications": "/console/applications",
+    "applications-new": "/console/applications/new",
+    "inspector": "/console/inspector",
     "journeys": "/console/journeys",
     "journey": "/console/journeys/{journey}",
+    "audit": "/console/audit",
+    "refusals": "/console/audit/refusals",
+    "users": "/console/users",
+    "keys": "/console/keys",
+    "settings": "/console/settings",
 }
 # The pictures that the documentation shows; all of them are in the folder of what came out.
 SHOWN = {("journey", "en-light"), ("home", "ja-dark")}
