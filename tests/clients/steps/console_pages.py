@@ -25,7 +25,7 @@ PAGES = {
     "settings": "/console/settings",
 }
 # The pictures that the documentation shows; all of them are in the folder of what came out.
-SHOWN = {("journey", "en-light"), ("home", "ja-dark")}
+SHOWN = {("journey", "en-light"), ("apis-new", "en-light"), ("home", "ja-dark")}
 
 
 @step("console-pages", needs=("login-server",), tools=("node", "browser", "chromium", "sdk-typescript"))
