@@ -92,7 +92,7 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
 }
 
 /// The operations, shared by every skin, and who is recorded for what they
-/// change: a user id, or [`OPERATOR`].
+/// change: a user id, or `operator`.
 #[derive(Clone)]
 pub struct Control(Arc<Inner>, Arc<str>);
 

@@ -284,7 +284,7 @@ async fn each_tab_has_what_to_type_with_this_runtimes_address() {
         ("cursor", "mcpServers".to_owned()),
         ("codex", format!("codex mcp add adder --url {url}")),
         ("sdks", "Authorization: Bearer TOKEN".to_owned()),
-        ("curl", format!("curl -i {url}")),
+        ("curl", format!("curl {url}")),
     ] {
         let said = tab(&mut ada, client).await;
         assert!(
