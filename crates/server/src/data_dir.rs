@@ -119,6 +119,15 @@ impl DataDir {
     }
 }
 
+impl Drop for DataDir {
+    fn drop(&mut self) {
+        // Closing alone frees the lock only when no process that is being
+        // started still holds a copy of the descriptor, between fork and exec.
+        // Where unlocking fails, that close still follows.
+        drop(self.lock.unlock());
+    }
+}
+
 /// Writes a file that only its owner can read, whole or not at all.
 ///
 /// # Errors
@@ -184,6 +193,16 @@ mod tests {
         assert!(error.contains("http://127.0.0.1:8430"), "{error}");
         drop(first);
         DataDir::open(directory.path()).unwrap();
+    }
+
+    #[test]
+    fn a_copy_of_the_descriptor_does_not_keep_a_closed_directory_locked() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = DataDir::open(directory.path()).unwrap();
+        let copy = first.lock.try_clone().unwrap();
+        drop(first);
+        DataDir::open(directory.path()).unwrap();
+        drop(copy);
     }
 
     #[test]
