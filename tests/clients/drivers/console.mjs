@@ -5,6 +5,7 @@
 import { operate } from './operated.mjs';
 
 const { ORIGIN, LOGIN_NAME, LOGIN_PASSWORD, WIDTH } = process.env;
+const TALLEST = 1800;
 
 await operate(
     { enter, follow, fill, pick, select, tick, attach, press, value, values, text, await_text, where, shot },
@@ -79,12 +80,29 @@ async function where(page) {
     return page.url().slice(ORIGIN.length);
 }
 
-/** A picture for the documentation: nothing that is a secret may be read off it. */
-async function shot(page, { path, hide, at }) {
+/**
+ * A picture for the documentation, of the whole page: what stands in the places of `hide` may
+ * not be read off it. With `japanese` the same page once more, in that language.
+ */
+async function shot(page, { path, hide, japanese }) {
+    await paint(page, path, hide);
+    if (!japanese) return;
+    const [context, name] = [page.context(), 'shukuba_language'];
+    await context.addCookies([{ name, value: 'ja', url: ORIGIN }]);
+    await page.reload();
+    await paint(page, japanese, hide);
+    await context.addCookies([{ name, value: 'en', url: ORIGIN }]);
+    await page.reload();
+}
+
+async function paint(page, path, hide) {
+    const { width, height } = page.viewportSize();
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width, height: Math.min(Math.max(whole, height), TALLEST) });
     await page.mouse.move(0, 0);
-    if (at) await page.locator(at).first().scrollIntoViewIfNeeded();
     const mask = (hide ?? []).map(place => page.locator(place));
-    await page.screenshot({ path, mask, maskColor: '#94a3b8', fullPage: !at });
+    await page.screenshot({ path, mask, maskColor: '#94a3b8' });
+    await page.setViewportSize({ width, height });
 }
 
 function link(page, name, within) {

@@ -11,6 +11,12 @@ from steps.login_connector import come, discover
 API = "https://bedrock-agentcore.us-west-2.amazonaws.com/"
 TOOLS = ("node", "browser", "chromium", "inspector-0.16")
 CONNECTOR = "Claude"
+# Where a secret stands on a page: no picture shows it.
+SECRETS = [
+    "dl > div:has(dt:text-is('Client secret')) dd code",
+    "tr:has(th:text-is('Advanced settings: OAuth Client Secret')) td code",
+    "pre code:has-text('skb_')",
+]
 WAY_IN = [
     "Call without a token",
     "Resource metadata",
@@ -53,7 +59,7 @@ def console_wish(bed) -> None:
         come(world, discover(world, registers=False), given)
         page.do("enter", path="/console/journeys")
         page.do("follow", name=CONNECTOR, within="main table")
-        _shot(bed, page, "wish-journey")
+        _shot(bed, page, "wish-journey", both=True)
         assert page.do("text", at="main .badge") == "Arrived"
         told = page.do("text", at="ol.sequence")
     assert _steps(told) == WAY_IN, told
@@ -101,12 +107,12 @@ def _create_application(bed, page) -> str:
     page.do("press", name="Create")
     client_id, secret = (page.do("value", term=term) for term in ("Client id", "Client secret"))
     assert client_id and secret
-    _shot(bed, page, "story-application", hide=["dd:has(+ *) code"])
+    _shot(bed, page, "story-application", hide=SECRETS)
     page.do("follow", name="I have copied it: go on to the application")
     assert secret not in page.do("text")
     configuration = page.do("value", term="OpenID configuration")
     assert configuration == f"{bed.login.origin}/.well-known/openid-configuration", configuration
-    _shot(bed, page, "story-endpoints", at="#endpoints")
+    _shot(bed, page, "story-endpoints", both=True)
     return client_id
 
 
@@ -145,7 +151,7 @@ def _ask_why(bed, page, token: str) -> None:
     page.do("fill", label="Token", text=token)
     page.do("select", label="Runtime", option="clicked")
     page.do("press", name="Inspect")
-    _shot(bed, page, "story-inspector", hide=["#pasted"])
+    _shot(bed, page, "story-inspector", hide=["#pasted"], both=True)
     rules = page.do("text", at="section[aria-labelledby=rules]")
     assert "azp" in rules and "fail" in rules, rules
     page.do("follow", name=f"Open the settings of the API {API}")
@@ -184,12 +190,13 @@ def _create_connector(bed, page) -> dict:
     assert "https://claude.ai/api/mcp/auth_callback" in said, said
     assert "https://claude.com/api/mcp/auth_callback" in said, said
     given = {"client_id": page.do("value", term="Client id"), "client_secret": page.do("value", term="Client secret")}
-    _shot(bed, page, "wish-connector")
+    _shot(bed, page, "wish-connector", hide=SECRETS)
     return given
 
 
-def _shot(bed, page, name: str, **how) -> None:
-    """A picture; kept in the documentation where that is wanted."""
+def _shot(bed, page, name: str, both: bool = False, **how) -> None:
+    """A picture, in both languages where the page can be asked for again; kept in the documentation where wanted."""
     folder = bed.root / "docs" / "images" / "console" if bed.update_docs else bed.out / "console-story"
     folder.mkdir(parents=True, exist_ok=True)
-    page.do("shot", path=str(folder / f"{name}.png"), **how)
+    japanese = {"japanese": str(folder / f"{name}-ja.png")} if both else {}
+    page.do("shot", path=str(folder / f"{name}.png"), **japanese, **how)
