@@ -18,6 +18,7 @@ mod console;
 mod console_apis;
 mod console_applications;
 mod console_people;
+mod console_rules;
 mod console_runtimes;
 mod document;
 mod exposure;
