@@ -43,8 +43,12 @@ impl Control {
         }
         self.publish_routes().await?;
         tracing::info!(runtime = %after.id, "rules changed");
-        self.record("runtime.rules_changed", after.id.as_str(), &changes.join("; "))
-            .await;
+        self.record(
+            "runtime.rules_changed",
+            after.id.as_str(),
+            &changes.join("; "),
+        )
+        .await;
         self.runtime(which).await
     }
 }
@@ -88,5 +92,11 @@ fn change(name: &str, before: &[String], after: &[String]) -> Option<String> {
             .collect::<String>()
     };
     let changed = before != after;
-    changed.then(|| format!("{name}{}{}", only('+', after, before), only('-', before, after)))
+    changed.then(|| {
+        format!(
+            "{name}{}{}",
+            only('+', after, before),
+            only('-', before, after)
+        )
+    })
 }

@@ -30,7 +30,10 @@ pub(crate) struct Console {
 impl Console {
     /// A server with these versions of the runtime `adder`, launched before it
     /// was started.
-    pub(crate) async fn with(versions: &[fn(&mut Launch)], change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn with(
+        versions: &[fn(&mut Launch)],
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let data_dir = directory.path().join("data");
         std::fs::create_dir(&data_dir).unwrap();

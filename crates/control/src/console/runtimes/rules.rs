@@ -56,13 +56,11 @@ impl Fields {
 
     fn meant(&self, t: &RuleTexts) -> Result<RuntimeRules, Wrong> {
         let wrong = |field, text: String| Wrong { field, text };
-        let discovery_url: DiscoveryUrl =
-            self.discovery_url
-                .trim()
-                .parse()
-                .map_err(|error: shukuba_model::NameError| {
-                    wrong("discovery_url", error.to_string())
-                })?;
+        let discovery_url: DiscoveryUrl = self
+            .discovery_url
+            .trim()
+            .parse()
+            .map_err(|error: shukuba_model::NameError| wrong("discovery_url", error.to_string()))?;
         let mut claims = ClientClaim::ALL.into_iter();
         let client_claim = claims
             .find(|claim| claim.as_str() == self.client_claim)
@@ -245,6 +243,9 @@ fn of_issuer(t: &RuleTexts, error: &ControlError) -> Wrong {
     let hint = problem.hint.unwrap_or_default();
     Wrong {
         field: "discovery_url",
-        text: fill(t.issuer_wrong, &[("what", &problem.message), ("hint", &hint)]),
+        text: fill(
+            t.issuer_wrong,
+            &[("what", &problem.message), ("hint", &hint)],
+        ),
     }
 }
