@@ -13,6 +13,7 @@ mod inspector;
 mod journeys;
 mod keys;
 mod runtimes;
+mod search;
 mod settings;
 mod shell;
 mod shown;
@@ -40,7 +41,7 @@ pub(crate) fn router(control: Control) -> Router {
         )
         .route("/console/journeys", get(journeys::list))
         .route("/console/journeys/{journey}", get(journeys::show))
-        .route("/console/runtimes", get(runtimes::list))
+        .route("/console/runtimes", get(runtimes::list::list))
         .route("/console/runtimes/{runtime}", get(runtimes::show))
         .route(
             "/console/runtimes/{runtime}/rollback",

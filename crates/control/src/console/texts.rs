@@ -11,6 +11,7 @@ mod home;
 mod inspector;
 mod journeys;
 mod keys;
+mod lists;
 mod registration;
 mod rules;
 mod runtimes;
@@ -31,6 +32,7 @@ pub(super) use home::HomeTexts;
 pub(super) use inspector::InspectorTexts;
 pub(super) use journeys::JourneyTexts;
 pub(super) use keys::KeyTexts;
+pub(super) use lists::ListTexts;
 pub(super) use registration::RegistrationTexts;
 pub(super) use rules::RuleTexts;
 pub(super) use runtimes::RuntimeTexts;
@@ -84,6 +86,14 @@ pub(super) fn rules(language: Language) -> &'static RuleTexts {
     match language {
         Language::English => &rules::ENGLISH,
         Language::Japanese => &rules::JAPANESE,
+    }
+}
+
+/// Of long lists.
+pub(super) fn lists(language: Language) -> &'static ListTexts {
+    match language {
+        Language::English => &lists::ENGLISH,
+        Language::Japanese => &lists::JAPANESE,
     }
 }
 
