@@ -116,7 +116,9 @@ async fn many_applications_are_found_by_a_part_of_name_or_id_page_by_page() {
     assert_eq!(status, StatusCode::CREATED);
     let mut id = String::new();
     for number in 0..55 {
-        let order = json!({ "name": format!("nightly {number:02}"), "apis": [AUDIENCE] });
+        let order = json!({
+            "name": format!("nightly {number:02}"), "type": "m2m", "apis": [AUDIENCE],
+        });
         let (status, created) = bed.post("/api/v1/applications", order).await;
         assert_eq!(status, StatusCode::CREATED, "{created}");
         created["client_id"].as_str().unwrap().clone_into(&mut id);
@@ -136,8 +138,8 @@ async fn many_applications_are_found_by_a_part_of_name_or_id_page_by_page() {
         let found = rows(&mut viewer, &format!("/console/applications?q={search}")).await;
         assert_eq!(found.concat(), [expected]);
     }
-    let page = viewer.open(&format!("/console/applications?source=dynamic&q={HOSTILE}"));
-    let html = page.await.html;
+    let address = format!("/console/applications?source=dynamic&q={HOSTILE}");
+    let html = viewer.open(&address).await.html;
     assert!(html.contains("Nothing here has"), "{html}");
     assert!(html.contains("name=\"source\" value=\"dynamic\""), "{html}");
     assert!(!html.contains("<script>alert"), "{html}");
