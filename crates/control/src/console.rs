@@ -17,6 +17,7 @@ mod settings;
 mod shell;
 mod shown;
 mod texts;
+mod traffic;
 mod trouble;
 mod users;
 mod visit;

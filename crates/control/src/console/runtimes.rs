@@ -19,6 +19,7 @@ use self::parts::{Instance, Rules, Version};
 use super::act::{Act, see_other};
 use super::shell::{self, Place, Shell};
 use super::texts::{self, ConnectTexts, RuntimeTexts};
+use super::traffic::Chart;
 use super::trouble::Trouble;
 use super::visit::Visit;
 use crate::ops::clients::ClientPage;
@@ -67,6 +68,7 @@ struct One {
     c: &'static ConnectTexts,
     runtime: RuntimeView,
     failed: Option<Problem>,
+    chart: Chart,
     connect: Connect,
     rules: Rules,
     versions: Vec<Version>,
@@ -113,6 +115,10 @@ async fn one(
         t,
         c,
         failed: None,
+        chart: Chart::of(
+            texts::traffic(visit.language),
+            &control.traffic(name).await?,
+        ),
         connect: Connect::new(c, control, &runtime, &applications, client),
         rules: Rules::of(t, control, &runtime),
         versions: versions.map(|one| Version::of(t, &runtime, one)).collect(),

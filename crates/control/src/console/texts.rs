@@ -16,6 +16,7 @@ mod rules;
 mod runtimes;
 mod settings;
 mod tokens;
+mod traffic;
 mod trouble;
 mod users;
 
@@ -36,6 +37,7 @@ pub(super) use rules::RuleTexts;
 pub(super) use runtimes::RuntimeTexts;
 pub(super) use settings::SettingTexts;
 pub(super) use tokens::TokenTexts;
+pub(super) use traffic::TrafficTexts;
 pub(super) use trouble::TroubleTexts;
 pub(super) use users::UserTexts;
 
@@ -84,6 +86,14 @@ pub(super) fn rules(language: Language) -> &'static RuleTexts {
     match language {
         Language::English => &rules::ENGLISH,
         Language::Japanese => &rules::JAPANESE,
+    }
+}
+
+/// Of the chart of calls and refusals.
+pub(super) fn traffic(language: Language) -> &'static TrafficTexts {
+    match language {
+        Language::English => &traffic::ENGLISH,
+        Language::Japanese => &traffic::JAPANESE,
     }
 }
 

@@ -17,4 +17,5 @@ mod rollback;
 mod routes;
 mod rules;
 mod runtimes;
+mod traffic;
 pub(crate) mod users;
