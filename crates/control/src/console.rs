@@ -7,6 +7,7 @@ mod apis;
 mod applications;
 mod assets;
 mod audit;
+mod border;
 mod decoded;
 mod home;
 mod inspector;
@@ -21,6 +22,7 @@ mod trouble;
 mod users;
 mod visit;
 
+use axum::middleware::from_fn_with_state;
 use axum::Router;
 use axum::routing::{get, post};
 
@@ -51,6 +53,7 @@ pub(crate) fn router(control: Control) -> Router {
         .merge(applications::routes())
         .route("/console/assets/{name}", get(assets::serve))
         .fallback(trouble::no_such_page)
+        .layer(from_fn_with_state(control.clone(), border::guard))
         .with_state(control)
 }
 

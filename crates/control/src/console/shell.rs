@@ -10,6 +10,13 @@ use super::assets;
 use super::texts::{self, FrameTexts};
 use super::visit::Visit;
 
+/// What a page of the console may do.
+pub(super) const GUARD: Guard<'static> = Guard {
+    form_target: None,
+    scripts: true,
+    popup: Popup::MayNot,
+};
+
 /// A place of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -135,11 +142,6 @@ pub(super) fn page(status: StatusCode, view: &impl Template) -> Response {
             (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
         }
     };
-    let guard = Guard {
-        form_target: None,
-        scripts: true,
-        popup: Popup::MayNot,
-    };
-    guard.secure(response.headers_mut());
+    GUARD.secure(response.headers_mut());
     response
 }

@@ -1,6 +1,7 @@
 //! What clients did on their way in.
 
 mod advice;
+mod needs;
 mod refusals;
 
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -49,10 +50,12 @@ impl Control {
     }
 
     fn advice(&self, language: Language, journey: &Journey, at: Step, why: Stop) -> Advice {
+        let needs = needs::of(language, journey).map(str::to_owned);
         if let (Stop::Refused, Some((reason, text))) = (why, journey.refusal()) {
             return Advice {
                 what: format!("{reason}: {text}"),
                 fix: advice::after_refusal(language, at, reason).to_owned(),
+                needs,
             };
         }
         let (what, fix) = if self.is_refused_for_http() && at <= Step::IssuerMetadata {
@@ -63,6 +66,7 @@ impl Control {
         Advice {
             what: what.to_owned(),
             fix: fix.to_owned(),
+            needs,
         }
     }
 
