@@ -84,11 +84,8 @@ pub trait AuthorizationServer: Send + Sync {
 
     /// Ends a grant and every token of it, at once, and records that `actor`
     /// did, where it was still alive.
-    fn revoke_grant(
-        &self,
-        grant: String,
-        actor: String,
-    ) -> BoxFuture<'_, Result<(), ControlError>>;
+    fn revoke_grant(&self, grant: String, actor: String)
+    -> BoxFuture<'_, Result<(), ControlError>>;
 
     /// Removes a client; what it holds is dead at once.
     fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>>;

@@ -22,8 +22,8 @@ mod trouble;
 mod users;
 mod visit;
 
-use axum::middleware::from_fn_with_state;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::Control;

@@ -39,6 +39,21 @@ pub fn line(text: &str, longest: usize) -> String {
     shown
 }
 
+/// A page without what controls a terminal, or turns the direction of the text
+/// around it: no page of ours needs it, and whoever writes a name may use it to
+/// make another page of one.
+pub fn upright(page: String) -> String {
+    let turns = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if page.contains(turns) {
+        page.chars().filter(|c| !turns(*c)).collect()
+    } else {
+        page
+    }
+}
+
 /// Marks of direction, joiners, tags and other characters that have no shape.
 fn is_invisible(c: char) -> bool {
     matches!(

@@ -111,9 +111,7 @@ impl AuthorizationServer for OwnAuthority {
     ) -> BoxFuture<'_, Result<(), ControlError>> {
         Box::pin(async move {
             let issuer = &self.issuer;
-            issuer
-                .revoke_grant_for(&grant, BY_OPERATOR, &actor)
-                .await?;
+            issuer.revoke_grant_for(&grant, BY_OPERATOR, &actor).await?;
             Ok(())
         })
     }

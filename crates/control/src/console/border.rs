@@ -14,7 +14,11 @@ use crate::Control;
 
 /// Turns away what another site sent, and gives every answer the headers that it
 /// lacks.
-pub(super) async fn guard(State(control): State<Control>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(
+    State(control): State<Control>,
+    request: Request,
+    next: Next,
+) -> Response {
     let only_reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let headers = request.headers();
     let mut answer = if only_reads || !is_of_elsewhere(headers, &control.parts().public_url) {
@@ -80,7 +84,10 @@ mod tests {
             &[][..],
             &[("origin", "null")],
             &[("origin", "https://mcp.example")],
-            &[("origin", "http://127.0.0.1:8430"), ("host", "127.0.0.1:8430")],
+            &[
+                ("origin", "http://127.0.0.1:8430"),
+                ("host", "127.0.0.1:8430"),
+            ],
             &[("sec-fetch-site", "same-origin"), ("origin", "null")],
             &[("sec-fetch-site", "none")],
         ] {

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use shukuba_model::Role;
+use shukuba_pages::shown::upright;
 use shukuba_pages::{Guard, Language, Popup};
 
 use super::assets;
@@ -135,7 +136,7 @@ impl Shell {
 /// A page with its headers.
 pub(super) fn page(status: StatusCode, view: &impl Template) -> Response {
     let mut response = match view.render() {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => (status, Html(upright(html))).into_response(),
         Err(error) => {
             tracing::error!(%error, "a page was not written");
             let text = "The page could not be written; the server's log says why.";

@@ -4,8 +4,6 @@ mod advice;
 mod needs;
 mod refusals;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use shukuba_model::journey::{Journey, State, Step, Stop};
 use shukuba_model::wire::{Advice, JourneyView};
 use shukuba_pages::Language;
@@ -37,7 +35,8 @@ impl Control {
     }
 
     fn viewed(&self, journey: Journey, language: Language) -> JourneyView {
-        let state = journey.state(now());
+        let now = self.parts().clock.now().saturating_mul(1000);
+        let state = journey.state(now);
         let advice = match state {
             State::Stopped { at, why } => Some(self.advice(language, &journey, at, why)),
             _ => None,
@@ -80,12 +79,4 @@ impl Control {
                 .any(|local| host.starts_with(local))
         })
     }
-}
-
-/// Milliseconds since 1970.
-fn now() -> i64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
-    elapsed.map_or(0, |elapsed| {
-        i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
-    })
 }

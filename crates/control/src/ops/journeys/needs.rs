@@ -115,8 +115,18 @@ mod tests {
     #[test]
     fn a_client_is_known_by_its_name_its_id_or_its_program() {
         for (name, id, agent, beginning) in [
-            (Some("Claude Code (adder)"), None, "Bun/1.4.4", "Claude Code logs"),
-            (None, None, "claude-code/2.1.330 (sdk-cli)", "Claude Code logs"),
+            (
+                Some("Claude Code (adder)"),
+                None,
+                "Bun/1.4.4",
+                "Claude Code logs",
+            ),
+            (
+                None,
+                None,
+                "claude-code/2.1.330 (sdk-cli)",
+                "Claude Code logs",
+            ),
             (
                 None,
                 Some("https://claude.ai/oauth/claude-code-client-metadata"),
@@ -131,15 +141,28 @@ mod tests {
             ),
             (Some("Claude"), None, "", "Claude's connectors"),
             (Some("MCP Inspector"), None, "node", "Inspector registers"),
-            (Some("MCP CLI Proxy"), None, "undici", "mcp-remote registers"),
-            (Some("Visual Studio Code"), None, "node", "VS Code registers"),
+            (
+                Some("MCP CLI Proxy"),
+                None,
+                "undici",
+                "mcp-remote registers",
+            ),
+            (
+                Some("Visual Studio Code"),
+                None,
+                "node",
+                "VS Code registers",
+            ),
             (Some("Cursor"), None, "", "Cursor registers"),
             (None, None, "codex-mcp-client/0.169.0", "Codex logs in"),
             (Some("ChatGPT"), None, "", "ChatGPT needs"),
         ] {
             let journey = journey(name, id, agent);
             let english = of(Language::English, &journey).unwrap();
-            assert!(english.starts_with(beginning), "{name:?} {id:?} {agent}: {english}");
+            assert!(
+                english.starts_with(beginning),
+                "{name:?} {id:?} {agent}: {english}"
+            );
             let japanese = of(Language::Japanese, &journey).unwrap();
             assert_ne!(english, japanese);
         }
