@@ -57,8 +57,9 @@ class Page:
     person to the login world's pages, the driver logs in and allows.
     """
 
-    def __init__(self, bed, driver: str, settings: dict[str, str], home: Path) -> None:
+    def __init__(self, bed, driver: str, settings: dict[str, str], home: Path, user: tuple[str, str] | None = None) -> None:
         world = bed.login
+        name, password = user or world.user
         self._failure = bed.out / f"{driver}.failed.png"
         self._command = ["node", str(DRIVERS / f"{driver}.mjs")]
         self._home = home
@@ -68,8 +69,8 @@ class Page:
             "BROWSER_DIR": str(bed.tools.path("browser")),
             "CHROMIUM": bed.tools.browser() or "",
             "ORIGIN": world.origin,
-            "LOGIN_NAME": world.user[0],
-            "LOGIN_PASSWORD": world.user[1],
+            "LOGIN_NAME": name,
+            "LOGIN_PASSWORD": password,
             "FAILURE": str(self._failure),
         }
 

@@ -22,6 +22,7 @@ const axe = environment.AXE === 'on' ? readFileSync(installed.resolve('axe-core/
 
 const PATIENCE_MS = 20_000;
 const MOST_PAGES = 8;
+const TALLEST = 1800;
 
 const context = await chromium.launchPersistentContext(environment.PROFILE, {
     executablePath: environment.CHROMIUM,
@@ -135,9 +136,18 @@ async function record(flow, page, status, action) {
     if (axe) entry.findings = await judge(page);
     if (environment.PICTURES) {
         entry.picture = `${String(++pictures).padStart(2, '0')}-${action ?? 'page'}.png`;
-        await page.screenshot({ path: `${environment.PICTURES}/${entry.picture}`, fullPage: true });
+        await paint(page, `${environment.PICTURES}/${entry.picture}`);
     }
     write(entry);
+}
+
+/** The page as on a window that is high enough for it, and no higher than a picture may be. */
+async function paint(page, path) {
+    const { width, height } = page.viewportSize();
+    const whole = await page.evaluate('document.documentElement.scrollHeight');
+    await page.setViewportSize({ width, height: Math.min(Math.max(whole, height), TALLEST) });
+    await page.screenshot({ path });
+    await page.setViewportSize({ width, height });
 }
 
 /** The ids of axe's findings and what they were found at. */

@@ -3,14 +3,15 @@
  * Transport Type, URL, Bearer Token, Connect, History, Tools, List Tools, add.
  *
  * Usage: inspector_0_16.mjs. The environment names the page (INSPECTOR_URL), the
- * MCP endpoint (ENDPOINT), the token (BEARER), the browser (CHROMIUM) and the
- * picture to write (SCREENSHOT). Prints one JSON object.
+ * MCP endpoint (ENDPOINT), the token (BEARER), the browser (CHROMIUM), the
+ * picture to write (SCREENSHOT) and, where the server is to refuse, EXPECTED=refused.
+ * Prints one JSON object.
  */
 import { createRequire } from 'node:module';
 
 const installed = createRequire(`${process.env.INSPECTOR_DIR}/package.json`);
 const { chromium } = installed('playwright-core');
-const { INSPECTOR_URL, ENDPOINT, BEARER, CHROMIUM, SCREENSHOT } = process.env;
+const { INSPECTOR_URL, ENDPOINT, BEARER, CHROMIUM, SCREENSHOT, EXPECTED } = process.env;
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 const page = await browser.newPage({ viewport: { width: 1400, height: 1400 } });
@@ -18,17 +19,29 @@ page.setDefaultTimeout(20_000);
 
 try {
     await page.goto(INSPECTOR_URL);
-    await connect();
-    const result = await callAdd();
-    const history = await readHistory();
+    const seen = await (EXPECTED === 'refused' ? beRefused() : work());
     await hideSecrets();
     await page.screenshot({ path: SCREENSHOT });
-    console.log(JSON.stringify({ state: 'Connected', history, result }));
+    console.log(JSON.stringify(seen));
 } catch (error) {
     await page.screenshot({ path: SCREENSHOT.replace(/\.png$/, '.failed.png') });
     throw error;
 } finally {
     await browser.close();
+}
+
+async function work() {
+    await connect();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    const result = await callAdd();
+    return { state: 'Connected', history: await readHistory(), result };
+}
+
+async function beRefused() {
+    await connect();
+    const sign = page.getByText('Connection Error');
+    await sign.waitFor();
+    return { state: await sign.innerText() };
 }
 
 async function connect() {
@@ -39,7 +52,6 @@ async function connect() {
     await page.getByLabel('Bearer Token').fill(BEARER);
     await page.getByTestId('auth-button').click();
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
-    await page.getByText('Connected', { exact: true }).waitFor();
 }
 
 /** The requests that the History pane lists, oldest first. */

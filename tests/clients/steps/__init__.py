@@ -24,6 +24,7 @@ from steps import (  # noqa: F401
     login_connector,
     login_pages,
     console_pages,
+    console_story,
     login_parallel,
     outside,
 )

@@ -38,7 +38,7 @@ def login_connector_replayed(bed) -> None:
     """Claude on the web: registered by itself, and with the id and secret of its preset."""
     world = bed.login
     world.policy(*OPEN)
-    metadata = _discover(world, registers=True)
+    metadata = discover(world, registers=True)
     answer = request("POST", metadata["registration_endpoint"], JSON, json.dumps(REGISTRATION).encode())
     assert answer.status == 201, answer
     assert answer.json["redirect_uris"] == [CALLBACK], answer.json
@@ -47,13 +47,13 @@ def login_connector_replayed(bed) -> None:
     _come_and_stay(world, metadata, registered)
     _forgotten(world, metadata, answer.json)
     world.policy(*CLOSED)
-    metadata = _discover(world, registers=False)
+    metadata = discover(world, registers=False)
     application = world.server.json("shukuba app create --name claude-web --type connector --preset claude --json")
     given = {name: application[name] for name in ("client_id", "client_secret")}
     _come_and_stay(world, metadata, given)
 
 
-def _discover(world, registers: bool) -> dict:
+def discover(world, registers: bool) -> dict:
     """From a refused `initialize` to the server's metadata, which must let Claude go on."""
     challenge = _initialize(world, None)
     assert challenge.status == 401, challenge
@@ -76,11 +76,7 @@ def _discover(world, registers: bool) -> dict:
 def _come_and_stay(world, metadata: dict, client: dict) -> None:
     """One login by a person; then the token is used, dies, and is renewed by the refresh token."""
     with world.short_tokens() as wait_for_expiry:
-        code, verifier = _log_in(world, metadata, client["client_id"])
-        grant = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-        exchange = {**grant, "redirect_uri": CALLBACK, "resource": world.url, **client}
-        first = _token(metadata, exchange)
-        _may_enter(world, first["access_token"])
+        exchange, first = come(world, metadata, client)
         wait_for_expiry()
         died = _initialize(world, first["access_token"])
         assert died.status == 401 and 'error="invalid_token"' in died.headers["www-authenticate"], died
@@ -94,6 +90,16 @@ def _come_and_stay(world, metadata: dict, client: dict) -> None:
         # The code came twice: whoever has it, and all that came of it, are out (RFC 9700 section 4.5).
         _refused(metadata, {**again, "refresh_token": second["refresh_token"]}, 400, "invalid_grant")
         assert _initialize(world, second["access_token"]).status == 401
+
+
+def come(world, metadata: dict, client: dict) -> tuple[dict, dict]:
+    """A person logs in; the code is exchanged and the token used. Gives the exchange and its answer."""
+    code, verifier = _log_in(world, metadata, client["client_id"])
+    grant = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
+    exchange = {**grant, "redirect_uri": CALLBACK, "resource": world.url, **client}
+    first = _token(metadata, exchange)
+    _may_enter(world, first["access_token"])
+    return exchange, first
 
 
 def _log_in(world, metadata: dict, client_id: str) -> tuple[str, str]:

@@ -104,7 +104,7 @@ impl Log {
                 return index;
             }
         }
-        self.begin(seen)
+        self.begin(seen, note)
     }
 
     /// A journey of nobody known that the same program began just now, while
@@ -138,7 +138,11 @@ impl Log {
         }
     }
 
-    fn begin(&mut self, seen: &Seen) -> usize {
+    /// A new journey. Where a client says for the first time who it is, it is
+    /// the one that knocked just before, which looked like the last visitor.
+    fn begin(&mut self, seen: &Seen, note: &Note) -> usize {
+        let knocked = note.client.as_ref().and_then(|_| self.take_knocks(seen));
+        let (agent, steps) = knocked.unwrap_or_else(|| (cut(&seen.agent), Vec::new()));
         if self.journeys.len() >= MOST_JOURNEYS {
             self.forget_one();
         }
@@ -147,12 +151,12 @@ impl Log {
             journey: Journey {
                 id: self.counted,
                 address: seen.address.clone(),
-                agent: cut(&seen.agent),
+                agent,
                 client_id: None,
                 client_name: None,
                 runtime: None,
                 subject: None,
-                steps: Vec::new(),
+                steps,
                 left_out: 0,
             },
             logins: Vec::new(),
@@ -160,13 +164,24 @@ impl Log {
         self.journeys.len() - 1
     }
 
+    /// The steps of a newcomer that stand at the end of another client's
+    /// journey from the same address, and the program that took them.
+    fn take_knocks(&mut self, seen: &Seen) -> Option<(String, Vec<Taken>)> {
+        let mut newest_first = self.journeys.iter_mut().rev();
+        newest_first.find_map(|kept| {
+            let near = kept.journey.address == seen.address && kept.is_recent(seen, OTHER_AGENT);
+            let first = near.then(|| kept.first_knock()).flatten()?;
+            Some((
+                kept.journey.agent.clone(),
+                kept.journey.steps.split_off(first),
+            ))
+        })
+    }
+
     /// Whoever only knocks, which costs nothing, pushes out nobody who went
     /// further while there are others that did not.
     fn forget_one(&mut self) {
-        let knocked = |kept: &Kept| {
-            let steps = &kept.journey.steps;
-            steps.iter().all(|taken| taken.step <= Step::IssuerMetadata)
-        };
+        let knocked = |kept: &Kept| kept.journey.steps.iter().all(Taken::is_knock);
         let index = self.journeys.iter().position(knocked).unwrap_or(0);
         self.journeys.remove(index);
     }
@@ -220,6 +235,16 @@ impl Kept {
             && !other(&self.journey.client_id, client)
             && !other(&self.journey.subject, note.subject.as_deref())
             && !other(&self.journey.runtime, note.runtime.as_deref())
+    }
+
+    /// Where a client came anew, behind what another one had done, and went no
+    /// further than to the metadata.
+    fn first_knock(&self) -> Option<usize> {
+        self.journey.client_id.as_ref()?;
+        let steps = &self.journey.steps;
+        let first = steps.iter().rposition(|one| one.step == Step::Challenge)?;
+        let only_knocks = steps.iter().skip(first).all(Taken::is_knock);
+        (first > 0 && only_knocks).then_some(first)
     }
 
     fn is_recent(&self, seen: &Seen, patience: i64) -> bool {
@@ -283,6 +308,11 @@ impl Journey {
 }
 
 impl Taken {
+    /// Whether anybody may do it, saying nothing of themselves.
+    fn is_knock(&self) -> bool {
+        self.step <= Step::IssuerMetadata
+    }
+
     fn is_repeated_by(&self, next: &Self) -> bool {
         self.step == next.step
             && self.status == next.status

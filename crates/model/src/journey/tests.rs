@@ -117,6 +117,29 @@ fn a_browser_elsewhere_belongs_to_the_client_that_sent_it() {
 }
 
 #[test]
+fn a_new_client_takes_along_what_it_did_before_it_said_who_it_is() {
+    let mut played = Played::default();
+    played.arrive(HOME, "c1", "u1");
+    let dead = Note::refused(Step::Call, "expired", "The token has expired.");
+    played.step(HOME, CLAUDE, dead.client(&client("c1")));
+    played.find(HOME, CLAUDE);
+    let login = Note::waits(Step::Login).client(&client("c2")).login("q2");
+    played.step(HOME, BROWSER, login);
+    let journeys = played.journeys.newest();
+    assert_eq!(
+        steps(&journeys[0]),
+        [
+            Step::Challenge,
+            Step::ResourceMetadata,
+            Step::IssuerMetadata,
+            Step::Login,
+        ]
+    );
+    assert_eq!(journeys[0].agent, CLAUDE);
+    assert_eq!(steps(&journeys[1]).last(), Some(&Step::Call));
+}
+
+#[test]
 fn two_clients_at_one_address_are_two_journeys() {
     let mut played = Played::default();
     played.arrive(HOME, "c1", "u1");
