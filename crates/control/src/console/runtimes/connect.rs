@@ -238,7 +238,7 @@ fn obstacle(t: &ConnectTexts, facts: &Facts<'_>, client: Client) -> Option<Obsta
             Reach::Public if unknown => condition(t.needs_id.to_owned()),
             Reach::Public => None,
         },
-        // Curl sends what it is given; the TypeScript SDK does not.
+        // Curl sends what it is given.
         Client::Sdks if facts.reach == Reach::PlainHttp => condition(of_url(t.sdk_http)),
         Client::Sdks | Client::Curl => {
             let none = facts.own_issuer && facts.application.is_none();
