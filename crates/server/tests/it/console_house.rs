@@ -182,6 +182,13 @@ impl House {
     }
 }
 
+/// What the forms of the person in that browser carry.
+pub(crate) async fn form_token(browser: &mut Browser) -> String {
+    let page = browser.open("/console/users/new").await;
+    assert_eq!(page.status, StatusCode::OK);
+    browser.hidden("csrf").unwrap().to_owned()
+}
+
 /// Every path that the console's source routes. Whoever adds a route is held to
 /// the rules of these tests without being asked.
 pub(crate) fn declared() -> Vec<String> {

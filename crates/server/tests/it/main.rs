@@ -15,6 +15,7 @@ mod browsers;
 mod calls;
 mod clients;
 mod console;
+mod console_actor;
 mod console_apis;
 mod console_applications;
 mod console_hostile;

@@ -32,10 +32,11 @@ pub(super) fn inspect(page: &str) -> Vec<String> {
         let (text, tail) = rest.split_at(at);
         hidden(text, &mut found);
         let Some(end) = end_of_tag(tail) else {
-            found.push(format!("a tag without an end: {:.80}", tail));
+            found.push(format!("a tag without an end: {tail:.80}"));
             break;
         };
-        let (inside, after) = (&tail[1..end], &tail[end + 1..]);
+        let inside = tail.get(1..end).unwrap();
+        let after = tail.get(end + 1..).unwrap();
         rest = after;
         if let Some(name) = inside.strip_prefix('/') {
             if !is_element(name.trim()) {
@@ -181,7 +182,7 @@ fn hidden(text: &str, found: &mut Vec<String>) {
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if let Some(at) = text.find(is_hidden) {
-        let before: String = text[..at].chars().rev().take(40).collect();
+        let before: String = text.get(..at).unwrap().chars().rev().take(40).collect();
         let before: String = before.chars().rev().collect();
         found.push(format!("a character that hides, after {before:?}"));
     }
