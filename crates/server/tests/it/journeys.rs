@@ -173,7 +173,7 @@ async fn a_client_of_each_broken_kind_leaves_its_step_and_reason() {
         let bed = Bed::start().await;
         let client = Client {
             bed: &bed,
-            agent: "broken/1",
+            agent: "claude-code/2.1.330 (sdk-cli)",
         };
         client.send(ask).await;
         let view = only(&bed).await;
@@ -184,6 +184,8 @@ async fn a_client_of_each_broken_kind_leaves_its_step_and_reason() {
         let what = view["advice"]["what"].as_str().unwrap();
         assert!(what.starts_with(&format!("{reason}: ")), "{what}");
         assert!(view["advice"]["fix"].as_str().unwrap().len() > 20);
+        let needs = view["advice"]["needs"].as_str().unwrap();
+        assert!(needs.starts_with("Claude Code logs in"), "{needs}");
     }
 }
 

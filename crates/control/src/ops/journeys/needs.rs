@@ -28,7 +28,7 @@ fn are_in(words: &[&str], said: &str) -> bool {
 
 /// The words by which a client is known, and what it needs. The first that fits
 /// counts, so that `claude-code` is not taken for Claude.
-const KNOWN: [(&[&str], Both); 9] = [
+const KNOWN: [(&[&str], Both); 8] = [
     (
         &["claude-code", "claude code"],
         Both {
@@ -44,17 +44,10 @@ const KNOWN: [(&[&str], Both); 9] = [
         },
     ),
     (
-        &["inspector/0.16", "inspector/0.22", "inspector-client/0."],
-        Both {
-            english: "Inspector 0.16 and 0.22 find the metadata from the page in the browser: they need CORS there, and the redirect address http://localhost:6274/oauth/callback (or /debug after it).",
-            japanese: "Inspector 0.16 と 0.22 は、ブラウザーのページからメタデータを読みます。そこに CORS が必要で、リダイレクト先は http://localhost:6274/oauth/callback (または後ろに /debug) です。",
-        },
-    ),
-    (
         &["inspector"],
         Both {
-            english: "Inspector registers itself, or takes an id and a secret in its OAuth settings. Its redirect address is http://127.0.0.1:6274/oauth/callback (6276 on the command line; http://localhost:6274/oauth/callback before version 2), and version 2 refuses http beyond its own machine.",
-            japanese: "Inspector は自分を登録するか、OAuth の設定に ID とシークレットを入れて使います。リダイレクト先は http://127.0.0.1:6274/oauth/callback (コマンドラインでは 6276、バージョン 2 より前は http://localhost:6274/oauth/callback) で、バージョン 2 はマシンの外の http を拒否します。",
+            english: "Inspector registers itself, or takes an id and a secret in its OAuth settings; it comes back to http://127.0.0.1:6274/oauth/callback (6276 on the command line), and refuses http beyond its own machine. Versions 0.16 and 0.22 come back to http://localhost:6274/oauth/callback or its /debug, and read the metadata from the page in the browser.",
+            japanese: "Inspector は自分を登録するか、OAuth の設定に ID とシークレットを入れて使います。戻り先は http://127.0.0.1:6274/oauth/callback (コマンドラインでは 6276) で、マシンの外の http は拒否します。0.16 と 0.22 の戻り先は http://localhost:6274/oauth/callback かその下の /debug で、メタデータはブラウザーのページから読みます。",
         },
     ),
     (
