@@ -197,6 +197,20 @@ impl Store {
         }
     }
 
+    /// Replaces who may call a runtime: `authorizer`, `authorization_server`,
+    /// `login` and `login_allow` of the record, together.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no runtime of its id any more.
+    pub async fn set_rules(&self, runtime: &RuntimeRecord) -> Result<(), StoreError> {
+        let mut transaction = self.database.begin().await?;
+        if !update_runtime(&mut transaction, runtime).await? {
+            return Err(StoreError::not_found("runtime", &runtime.id));
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
     /// Removes a runtime with its versions and endpoints.
     ///
     /// # Errors

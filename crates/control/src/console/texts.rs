@@ -12,6 +12,7 @@ mod inspector;
 mod journeys;
 mod keys;
 mod registration;
+mod rules;
 mod runtimes;
 mod settings;
 mod tokens;
@@ -31,6 +32,7 @@ pub(super) use inspector::InspectorTexts;
 pub(super) use journeys::JourneyTexts;
 pub(super) use keys::KeyTexts;
 pub(super) use registration::RegistrationTexts;
+pub(super) use rules::RuleTexts;
 pub(super) use runtimes::RuntimeTexts;
 pub(super) use settings::SettingTexts;
 pub(super) use tokens::TokenTexts;
@@ -74,6 +76,14 @@ pub(super) fn connect(language: Language) -> &'static ConnectTexts {
     match language {
         Language::English => &connect::ENGLISH,
         Language::Japanese => &connect::JAPANESE,
+    }
+}
+
+/// Of the form of who may call a runtime.
+pub(super) fn rules(language: Language) -> &'static RuleTexts {
+    match language {
+        Language::English => &rules::ENGLISH,
+        Language::Japanese => &rules::JAPANESE,
     }
 }
 

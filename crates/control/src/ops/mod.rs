@@ -15,5 +15,6 @@ mod launch;
 mod plan;
 mod rollback;
 mod routes;
+mod rules;
 mod runtimes;
 pub(crate) mod users;

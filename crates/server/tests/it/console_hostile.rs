@@ -14,7 +14,7 @@ use shukuba_store::{AuditEvent, Launch};
 use shukuba_testkit::browser::Browser;
 
 use self::html::inspect;
-use crate::console_house::{API, House};
+use crate::console_house::{API, House, fields};
 use crate::runtime;
 
 /// What is planted, everywhere at once.
@@ -154,7 +154,7 @@ async fn plant(house: &House) {
 
 /// Every address that is worth a look: of each route, about what was planted.
 async fn addresses(house: &House) -> Vec<String> {
-    let mut addresses = Vec::new();
+    let (mut addresses, fields) = (Vec::new(), fields());
     let encode = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
     };
@@ -174,33 +174,15 @@ async fn addresses(house: &House) -> Vec<String> {
         // Reflected: as every parameter, and as the path's last part.
         for planted in PLANTED {
             let planted = encode(planted);
-            let names = [
-                "identifier",
-                "id",
-                "application",
-                "client",
-                "secret",
-                "rotate",
-                "revoke",
-                "done",
-                "source",
-                "after",
-                "before",
-                "event",
-                "person",
-                "outcome",
-                "runtime",
-                "tool",
-                "kind",
-                "role",
-                "name",
-                "q",
-                planted.as_str(),
+            let more = [
+                "done", "source", "after", "before", "rotate", "revoke", "secret", "client",
             ];
-            let query: Vec<String> = names
+            let names = fields
                 .iter()
-                .map(|name| format!("{name}={planted}"))
-                .collect();
+                .map(String::as_str)
+                .chain(more)
+                .chain([planted.as_str()]);
+            let query: Vec<String> = names.map(|name| format!("{name}={planted}")).collect();
             addresses.push(format!("{path}?{}", query.join("&")));
             let (parent, _) = path.rsplit_once('/').unwrap();
             addresses.push(format!("{parent}/{planted}"));
@@ -257,49 +239,15 @@ async fn what_is_typed_wrongly_into_a_form_comes_back_as_text() {
     let mut ada = house.browser("ada", "operator").await;
     ada.open("/console/users/new").await;
     let csrf = ada.hidden("csrf").unwrap().to_owned();
-    let names = [
-        "name",
-        "identifier",
-        "profile",
-        "algorithm",
-        "lifetime",
-        "unit",
-        "scopes",
-        "application",
-        "token",
-        "runtime",
-        "display_name",
-        "email",
-        "role",
-        "disabled",
-        "kind",
-        "preset",
-        "redirect_uris",
-        "default_api",
-        "apis",
-        "id",
-        "secret",
-        "grant",
-        "uses",
-        "days",
-        "version",
-        "instance",
-        "rotate",
-        "revoke",
-        "tool",
-        "action",
-        "allowed_clients",
-        "allowed_audience",
-        "allowed_scopes",
-        "discovery_url",
-    ];
+    let names = fields();
     let mut wrong = Vec::new();
     for (address, methods) in house.routes().await {
         if !methods.contains(&Method::POST) {
             continue;
         }
         for planted in PLANTED {
-            let mut form: Vec<(&str, &str)> = names.iter().map(|name| (*name, planted)).collect();
+            let named = names.iter().map(|name| (name.as_str(), planted));
+            let mut form: Vec<(&str, &str)> = named.collect();
             form.push(("csrf", &csrf));
             let page = ada.send_form(&address, &form, &[]).await;
             if page.status == StatusCode::INTERNAL_SERVER_ERROR {

@@ -1,6 +1,7 @@
 //! A server with something of everything the console shows, and every route of
 //! the console as its source declares it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -221,6 +222,21 @@ pub(crate) fn declared() -> Vec<String> {
     }
     assert!(paths.len() > 25, "{paths:?}");
     paths
+}
+
+/// The name of every field that a form of the console has.
+pub(crate) fn fields() -> BTreeSet<String> {
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../control/templates/console");
+    let mut names = BTreeSet::new();
+    for entry in std::fs::read_dir(templates).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let found = text.split(" name=\"").skip(1);
+        let found = found.filter_map(|rest| rest.split('"').next());
+        names.extend(found.filter(|name| !name.contains('{')).map(str::to_owned));
+    }
+    names.remove("csrf");
+    assert!(names.len() > 30, "{names:?}");
+    names
 }
 
 fn collect(directory: &Path, files: &mut Vec<PathBuf>) {

@@ -23,6 +23,7 @@ mod console_house;
 mod console_people;
 mod console_recent;
 mod console_roles;
+mod console_rules;
 mod console_runtimes;
 mod document;
 mod exposure;

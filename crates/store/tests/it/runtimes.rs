@@ -160,6 +160,26 @@ async fn default_moves_to_a_version_that_is_there_and_to_no_other() {
 }
 
 #[tokio::test]
+async fn rules_are_replaced_and_versions_and_endpoints_stay() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    store.launch(&launch(ID, "d1")).await.unwrap();
+    let mut runtime = store.runtime(ID).await.unwrap().unwrap();
+    runtime.authorizer.allowed_clients = vec!["another".to_owned()];
+    runtime.authorization_server = "https://other.example".to_owned();
+    runtime.login = !runtime.login;
+    runtime.login_allow = vec!["ada".to_owned()].into();
+    store.set_rules(&runtime).await.unwrap();
+    assert_eq!(store.runtime(ID).await.unwrap(), Some(runtime.clone()));
+    assert_eq!(store.versions(&id(ID)).await.unwrap().len(), 1);
+    assert_eq!(store.endpoints(&id(ID)).await.unwrap().len(), 1);
+    store.delete_runtime(&id(ID)).await.unwrap();
+    let gone = store.set_rules(&runtime).await;
+    assert!(matches!(gone, Err(StoreError::NotFound { .. })));
+    assert_eq!(store.runtime(ID).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn a_deleted_runtime_takes_versions_and_endpoints_with_it() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;

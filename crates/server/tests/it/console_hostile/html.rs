@@ -3,10 +3,12 @@
 //! a finding too.
 
 /// Elements that our pages are made of.
-const ELEMENTS: &str = "a aside b body br button caption code dd details div dl dt em fieldset \
-    figcaption figure footer form g h1 h2 h3 h4 head header html input label legend li line link \
-    main meta nav ol optgroup option output p path polyline pre rect script section select small \
-    span strong summary svg table tbody td textarea tfoot th thead time title tr ul circle text";
+const ELEMENTS: &str = "a abbr article aside b body br button caption circle code col colgroup \
+    datalist dd desc details dialog div dl dt em fieldset figcaption figure footer form g h1 h2 \
+    h3 h4 h5 head header hr html input kbd label legend li line link main mark menu meta meter nav \
+    noscript ol optgroup option output p path polygon polyline pre progress q rect samp script \
+    search section select small span strong sub summary sup svg table tbody td template text \
+    textarea tfoot th thead time title tr ul use var wbr";
 /// Attributes that hold an address.
 const ADDRESSES: [&str; 6] = [
     "href",
@@ -96,8 +98,8 @@ fn tag(inside: &str) -> Option<Tag> {
         let end = rest.find(|c: char| c == '=' || c.is_whitespace());
         let end = end.unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if name.is_empty() || !name.trim_end_matches("Box").chars().all(plain) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == ':';
+        if name.is_empty() || !name.chars().all(plain) {
             return None;
         }
         let value;
@@ -148,7 +150,7 @@ fn judge(tag: &Tag, found: &mut Vec<String>) {
             .map(|(_, value)| value.as_str())
     };
     for (name, value) in &tag.attributes {
-        if name.starts_with("on") || name == "style" || name == "srcdoc" {
+        if name.to_ascii_lowercase().starts_with("on") || name == "style" || name == "srcdoc" {
             found.push(format!("<{} {name}=\"{value:.60}\">", tag.name));
         }
         let is_icon = of("rel") == Some("icon") && value.starts_with("data:image/svg+xml,");
