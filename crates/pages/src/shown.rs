@@ -130,6 +130,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_page_reads_in_its_own_direction_whoever_wrote_its_names() {
+        let page = "a\u{202e}b\u{2066}c\u{1b}[0m\td\r\n".to_owned();
+        assert_eq!(upright(page), "abc[0m\td\r\n");
+        let names = "שלום\u{200f} नमस्ते\u{200d} 日本".to_owned();
+        assert_eq!(upright(names.clone()), names);
+    }
+
+    #[test]
     fn a35_texts_lose_what_does_not_show_and_are_cut() {
         let shown = |text: &str| clean(text, 100);
         assert_eq!(shown("Claude\u{202e}edoC\u{200b}"), "ClaudeedoC");
