@@ -180,6 +180,28 @@ async fn rules_are_replaced_and_versions_and_endpoints_stay() {
 }
 
 #[tokio::test]
+async fn all_runtimes_come_with_what_each_has_and_nobody_elses() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    store.launch(&launch(ID, "d1")).await.unwrap();
+    store.launch(&launch(ID, "d2")).await.unwrap();
+    let other = "other-aaaaaaaaaa";
+    store.launch(&launch(other, "d3")).await.unwrap();
+    let stored = store.stored_runtimes().await.unwrap();
+    assert_eq!(stored.len(), 2);
+    for one in stored {
+        let id = &one.runtime.id;
+        assert_eq!(
+            store.runtime(id.as_str()).await.unwrap().as_ref(),
+            Some(&one.runtime)
+        );
+        assert_eq!(store.versions(id).await.unwrap(), one.versions);
+        assert_eq!(store.endpoints(id).await.unwrap(), one.endpoints);
+        assert!(!one.versions.is_empty() && !one.endpoints.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_deleted_runtime_takes_versions_and_endpoints_with_it() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;
