@@ -7,6 +7,7 @@ mod apis;
 mod applications;
 mod assets;
 mod audit;
+mod border;
 mod decoded;
 mod home;
 mod inspector;
@@ -23,6 +24,7 @@ mod users;
 mod visit;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::Control;
@@ -56,6 +58,7 @@ pub(crate) fn router(control: Control) -> Router {
         .merge(applications::routes())
         .route("/console/assets/{name}", get(assets::serve))
         .fallback(trouble::no_such_page)
+        .layer(from_fn_with_state(control.clone(), border::guard))
         .with_state(control)
 }
 

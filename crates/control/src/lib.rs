@@ -133,6 +133,11 @@ impl Control {
         Self(Arc::clone(&self.0), person.id.as_str().into())
     }
 
+    /// Who is recorded for what these change.
+    pub(crate) fn actor(&self) -> &str {
+        &self.1
+    }
+
     /// Whether that person is recorded for what these change.
     pub(crate) fn acts_as(&self, person: &UserId) -> bool {
         *self.1 == *person.as_str()

@@ -52,10 +52,11 @@ impl Traffic {
             .map(|back| {
                 let start = newest.saturating_sub(back.saturating_mul(SLOT));
                 let kept = slots.get(place_of(start)).copied();
-                kept.filter(|slot| slot.start == start).unwrap_or(Slot {
-                    start,
-                    ..Slot::default()
-                })
+                kept.filter(|slot| slot.start == start)
+                    .unwrap_or_else(|| Slot {
+                        start,
+                        ..Slot::default()
+                    })
             })
             .collect()
     }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use shukuba_engine::Engine;
 use shukuba_model::setting::SettingSources;
-use shukuba_model::{AddressRange, PublicOrigin};
+use shukuba_model::{AddressRange, Clock, PublicOrigin};
 use shukuba_store::{AuditLog, Store};
 
 pub use assembly::StartError;
@@ -60,6 +60,8 @@ pub struct Settings {
     pub launcher: Option<PathBuf>,
     /// Who said what the settings are, for people to look at.
     pub sources: SettingSources,
+    /// The time; of the machine, but in tests.
+    pub clock: Clock,
 }
 
 impl Settings {
@@ -76,6 +78,7 @@ impl Settings {
             issuing: Issuing::default(),
             launcher,
             sources: SettingSources::default(),
+            clock: Clock::system(),
         }
     }
 }

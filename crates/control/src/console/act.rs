@@ -1,6 +1,7 @@
 //! A form that changes something: sent by an operator, from a page of ours.
 
 use axum::Form;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, LOCATION};
@@ -28,9 +29,16 @@ pub(super) struct Act<T> {
 
 /// What every form carries besides its own fields.
 #[derive(Deserialize)]
-struct Proven<T> {
+struct Proof {
     #[serde(default)]
     csrf: String,
+}
+
+/// A form without its proof.
+#[derive(Deserialize)]
+struct Proven<T> {
+    #[serde(default, rename = "csrf")]
+    _proof: String,
     #[serde(flatten)]
     form: T,
 }
@@ -45,19 +53,21 @@ impl<T: DeserializeOwned> FromRequest<Control> for Act<T> {
         if visit.person.role != Role::Operator {
             return Err(refusal(Kind::NotOperator));
         }
-        let cross_site = parts
-            .headers
-            .get("sec-fetch-site")
-            .is_some_and(|site| site == "cross-site");
-        let request = Request::from_parts(parts, body);
-        let Ok(Form(proven)) = Form::<Proven<T>>::from_request(request, control).await else {
+        let request = Request::from_parts(parts.clone(), body);
+        let Ok(body) = Bytes::from_request(request, control).await else {
             return Err(refusal(Kind::Unreadable));
         };
-        let expected = visit.person.form_token.hash();
+        let again = || Request::from_parts(parts.clone(), Body::from(body.clone()));
+        // Before anything else is read: what nobody meant is not worth an answer.
+        let proof = Form::<Proof>::from_request(again(), control).await;
+        let csrf = proof.map(|Form(proof)| proof.csrf).unwrap_or_default();
         // Hashes are compared, so that the time taken tells nothing of it.
-        if cross_site || Secret::presented(&proven.csrf).hash() != expected {
+        if Secret::presented(&csrf).hash() != visit.person.form_token.hash() {
             return Err(refusal(Kind::Forged));
         }
+        let Ok(Form(proven)) = Form::<Proven<T>>::from_request(again(), control).await else {
+            return Err(refusal(Kind::Unreadable));
+        };
         Ok(Self {
             visit,
             form: proven.form,

@@ -155,7 +155,7 @@ pub(super) async fn rollback(
         return failed(&control, &act.visit, &name, error).await;
     };
     let operation = {
-        let (control, name) = (control.clone(), name.clone());
+        let (control, name) = (control.acting(&act.visit.person), name.clone());
         // It goes on when the browser hangs up, as a launch does.
         tokio::spawn(async move { control.rollback(&name, number).await })
     };
@@ -178,7 +178,8 @@ pub(super) async fn stop(
     Path(name): Path<String>,
     act: Act<ToStop>,
 ) -> Response {
-    match control.stop_instance(&name, &act.form.instance).await {
+    let acting = control.acting(&act.visit.person);
+    match acting.stop_instance(&name, &act.form.instance).await {
         Ok(()) => see_other(&format!("{}#instances", page_of(&name))),
         Err(error) => failed(&control, &act.visit, &name, error).await,
     }
