@@ -12,6 +12,7 @@ mod home;
 mod inspector;
 mod journeys;
 mod keys;
+mod launches;
 mod runtimes;
 mod settings;
 mod shell;
@@ -41,6 +42,8 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/console/journeys", get(journeys::list))
         .route("/console/journeys/{journey}", get(journeys::show))
         .route("/console/runtimes", get(runtimes::list))
+        .route("/console/runtimes/new", launches::new())
+        .route("/console/runtimes/launches/{id}", get(launches::watch))
         .route("/console/runtimes/{runtime}", get(runtimes::show))
         .route(
             "/console/runtimes/{runtime}/rollback",

@@ -23,6 +23,7 @@ use shukuba_model::setting::SettingSources;
 use shukuba_model::{AddressRange, PublicOrigin};
 use shukuba_store::{AuditLog, Store};
 
+pub use shukuba_engine::{Packed, Packer};
 pub use assembly::StartError;
 pub use data_dir::{DataDirError, write_private};
 pub use shukuba_engine::instance::become_instance;

@@ -11,6 +11,7 @@ PAGES = {
     "home": "/console",
     "runtimes": "/console/runtimes",
     "runtime": "/console/runtimes/adder",
+    "runtime-new": "/console/runtimes/new",
     "apis": "/console/apis",
     "apis-new": "/console/apis/new",
     "applications": "/console/applications",

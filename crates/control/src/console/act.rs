@@ -4,6 +4,7 @@ use axum::Form;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, LOCATION};
+use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -40,22 +41,13 @@ impl<T: DeserializeOwned> FromRequest<Control> for Act<T> {
 
     async fn from_request(request: Request, control: &Control) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let visit = Visit::from_request_parts(&mut parts, control).await?;
+        let (visit, cross_site) = operator(&mut parts, control).await?;
         let refusal = |kind| Trouble::of(visit.language, kind).into_response();
-        if visit.person.role != Role::Operator {
-            return Err(refusal(Kind::NotOperator));
-        }
-        let cross_site = parts
-            .headers
-            .get("sec-fetch-site")
-            .is_some_and(|site| site == "cross-site");
         let request = Request::from_parts(parts, body);
         let Ok(Form(proven)) = Form::<Proven<T>>::from_request(request, control).await else {
             return Err(refusal(Kind::Unreadable));
         };
-        let expected = visit.person.form_token.hash();
-        // Hashes are compared, so that the time taken tells nothing of it.
-        if cross_site || Secret::presented(&proven.csrf).hash() != expected {
+        if cross_site || !visit.is_proven_by(&proven.csrf) {
             return Err(refusal(Kind::Forged));
         }
         Ok(Self {
@@ -65,7 +57,31 @@ impl<T: DeserializeOwned> FromRequest<Control> for Act<T> {
     }
 }
 
+/// The operator who sends a form, and whether another site's page sends it.
+///
+/// # Errors
+/// The way to the login form, or that the person may not.
+pub(super) async fn operator(
+    parts: &mut Parts,
+    control: &Control,
+) -> Result<(Visit, bool), Response> {
+    let visit = Visit::from_request_parts(parts, control).await?;
+    if visit.person.role != Role::Operator {
+        return Err(Trouble::of(visit.language, Kind::NotOperator).into_response());
+    }
+    let site = parts.headers.get("sec-fetch-site");
+    let cross_site = site.is_some_and(|site| site == "cross-site");
+    Ok((visit, cross_site))
+}
+
 impl Visit {
+    /// Whether a form that carries this as `csrf` was made for the person and
+    /// their browser.
+    pub(super) fn is_proven_by(&self, csrf: &str) -> bool {
+        // Hashes are compared, so that the time taken tells nothing of it.
+        Secret::presented(csrf).hash() == self.person.form_token.hash()
+    }
+
     /// Whether the person proved who they are a while ago only. For pages and
     /// forms about secrets and keys; what it gives leads to the login form, and
     /// from there to `page`.

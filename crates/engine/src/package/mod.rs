@@ -3,6 +3,7 @@
 
 mod cargo;
 pub(crate) mod failure;
+mod pack;
 mod python;
 mod requirements;
 mod shelf;
@@ -21,6 +22,7 @@ use tokio::sync::{OnceCell, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::{OuterEnvironment, is_executable_file};
+pub use pack::{Packed, Packer};
 pub use failure::{BuildError, BuildFailure};
 use python::{Interpreter, find_interpreter};
 use shelf::{Place, Shelf, digest_of, digest_of_file};
