@@ -23,10 +23,10 @@ use shukuba_model::setting::SettingSources;
 use shukuba_model::{AddressRange, PublicOrigin};
 use shukuba_store::{AuditLog, Store};
 
-pub use shukuba_engine::{Packed, Packer};
 pub use assembly::StartError;
 pub use data_dir::{DataDirError, write_private};
 pub use shukuba_engine::instance::become_instance;
+pub use shukuba_engine::{Packed, Packer};
 pub use shukuba_issuer::{Lifetimes, RegistrationPolicy};
 pub use shukuba_store::{MasterKey, MasterKeyError};
 pub use tls::{TlsError, TlsFiles};

@@ -224,9 +224,7 @@ mod tests {
     #[test]
     fn what_has_ended_gives_way_and_what_is_under_way_does_not() {
         let launches = Launches::default();
-        let ids: Vec<u64> = (0..MOST)
-            .map(|_| launches.begin(name()).unwrap())
-            .collect();
+        let ids: Vec<u64> = (0..MOST).map(|_| launches.begin(name()).unwrap()).collect();
         assert!(launches.begin(name()).is_err());
         launches.note(ids[3], failed());
         launches.begin(name()).unwrap();
@@ -250,6 +248,9 @@ mod tests {
         assert_eq!(progress.output.back().unwrap(), "999");
         assert_eq!(progress.steps.len(), MOST_STEPS);
         launches.broken_off(id);
-        assert!(matches!(launches.find(id).unwrap().end, Some(End::Failed(_))));
+        assert!(matches!(
+            launches.find(id).unwrap().end,
+            Some(End::Failed(_))
+        ));
     }
 }

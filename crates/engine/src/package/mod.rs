@@ -22,8 +22,8 @@ use tokio::sync::{OnceCell, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::settings::{OuterEnvironment, is_executable_file};
-pub use pack::{Packed, Packer};
 pub use failure::{BuildError, BuildFailure};
+pub use pack::{Packed, Packer};
 use python::{Interpreter, find_interpreter};
 use shelf::{Place, Shelf, digest_of, digest_of_file};
 use tool::Bench;

@@ -17,6 +17,7 @@ mod clients;
 mod console;
 mod console_apis;
 mod console_applications;
+mod console_launch;
 mod console_people;
 mod console_runtimes;
 mod document;

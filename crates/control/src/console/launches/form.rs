@@ -208,7 +208,8 @@ impl Form {
             .filter(|line| !line.is_empty())
             .map(str::to_owned)
             .collect();
-        let readable = |id: &String| id.len() <= LONGEST_CLIENT && !id.contains(char::is_whitespace);
+        let readable =
+            |id: &String| id.len() <= LONGEST_CLIENT && !id.contains(char::is_whitespace);
         if !clients.iter().all(readable) {
             self.note("clients", self.t.clients_rule);
             return Ok(None);

@@ -196,7 +196,9 @@ impl Files {
 pub(super) fn path_in_project(name: &str) -> Option<&str> {
     let plain = !name.is_empty()
         && name.len() <= LONGEST_PATH
-        && !name.chars().any(|letter| letter.is_control() || letter == '\\');
+        && !name
+            .chars()
+            .any(|letter| letter.is_control() || letter == '\\');
     let inside = name
         .split('/')
         .all(|part| !matches!(part, "" | "." | "..") && part.trim() == part);
@@ -215,8 +217,19 @@ mod tests {
     fn names_that_lead_out_of_a_project_are_refused() {
         let long = "a".repeat(LONGEST_PATH + 1);
         for name in [
-            "", "/etc/passwd", "../up.py", "a/../../up.py", "a//b", "./a", "a\\b", "C:\\a",
-            "a\nb", "a\0b", "a/", "..", &long,
+            "",
+            "/etc/passwd",
+            "../up.py",
+            "a/../../up.py",
+            "a//b",
+            "./a",
+            "a\\b",
+            "C:\\a",
+            "a\nb",
+            "a\0b",
+            "a/",
+            "..",
+            &long,
         ] {
             assert_eq!(path_in_project(name), None, "{name:?}");
         }
