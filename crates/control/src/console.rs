@@ -50,6 +50,10 @@ pub(crate) fn router(control: Control) -> Router {
             post(runtimes::rollback),
         )
         .route("/console/runtimes/{runtime}/stop", post(runtimes::stop))
+        .route(
+            "/console/runtimes/{runtime}/rules",
+            get(runtimes::rules::show).post(runtimes::rules::change),
+        )
         .merge(people())
         .merge(applications::routes())
         .route("/console/assets/{name}", get(assets::serve))

@@ -27,7 +27,9 @@ pub use initial_tokens::{InitialTokenCreate, InitialTokenCreated, InitialTokenVi
 pub use journeys::{Advice, JourneyView};
 pub use keys::{KeyRotate, KeyView};
 pub use launch::{LaunchEvent, LaunchRequest, LaunchSource};
-pub use runtimes::{AuthorizerSettings, InstanceView, Rollback, RuntimeView, Tool, VersionView};
+pub use runtimes::{
+    AuthorizerSettings, InstanceView, Rollback, RuntimeRules, RuntimeView, Tool, VersionView,
+};
 pub use server::{Problem, ServerStatus};
 pub use tokens::{ExplainRequest, Explanation, RuleVerdict, TokenIssued, Verdict};
 pub use users::{UserCreate, UserCreated, UserUpdate, UserView};

@@ -134,6 +134,11 @@ fn migrations() -> Vec<Migration> {
             "roles",
             include_str!("../migrations/sqlite/0007_roles.sql"),
         ),
+        migration(
+            8,
+            "audit_indexes",
+            include_str!("../migrations/sqlite/0008_audit_indexes.sql"),
+        ),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Runtimes, their versions and the endpoints that point to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -47,6 +47,17 @@ pub struct VersionRecord {
     pub start_ms: u64,
     /// When it was launched, seconds since 1970.
     pub created_at: i64,
+}
+
+/// A runtime with all that hangs on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRuntime {
+    /// The runtime.
+    pub runtime: RuntimeRecord,
+    /// Its versions, oldest first.
+    pub versions: Vec<VersionRecord>,
+    /// Which qualifier points to which version.
+    pub endpoints: BTreeMap<Qualifier, u32>,
 }
 
 /// A version that has no number yet.
@@ -119,6 +130,39 @@ impl Store {
         .collect()
     }
 
+    /// Every runtime with its versions and endpoints, by name, in as many
+    /// statements for many as for one.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] or [`StoreError::Database`].
+    pub async fn stored_runtimes(&self) -> Result<Vec<StoredRuntime>, StoreError> {
+        let runtimes = self.runtimes().await?;
+        // Endpoints first: the version that one points to is then there.
+        let mut endpoints: HashMap<RuntimeId, BTreeMap<Qualifier, u32>> = HashMap::new();
+        let rows = sqlx::query("SELECT runtime_id, qualifier, version FROM endpoints");
+        for row in rows.fetch_all(self.database.reader()).await? {
+            let id = owner(&row)?;
+            let (qualifier, version) = endpoint_from_row(&row, &id)?;
+            endpoints.entry(id).or_default().insert(qualifier, version);
+        }
+        let mut versions: HashMap<RuntimeId, Vec<VersionRecord>> = HashMap::new();
+        let rows = sqlx::query(
+            "SELECT runtime_id, number, digest, command, sessions, tools, start_ms, created_at
+             FROM versions ORDER BY runtime_id, number",
+        );
+        for row in rows.fetch_all(self.database.reader()).await? {
+            let id = owner(&row)?;
+            let version = version_from_row(&row, &id)?;
+            versions.entry(id).or_default().push(version);
+        }
+        let with_both = |runtime: RuntimeRecord| StoredRuntime {
+            versions: versions.remove(&runtime.id).unwrap_or_default(),
+            endpoints: endpoints.remove(&runtime.id).unwrap_or_default(),
+            runtime,
+        };
+        Ok(runtimes.into_iter().map(with_both).collect())
+    }
+
     /// The runtime of that name or id; the two cannot be mistaken for each
     /// other, since only an id has a hyphen.
     ///
@@ -164,13 +208,7 @@ impl Store {
             .fetch_all(self.database.reader())
             .await?
             .iter()
-            .map(|row| {
-                let qualifier = row
-                    .try_get::<String, _>("qualifier")?
-                    .try_into()
-                    .map_err(|error| StoreError::corrupt(format!("endpoint of {id}"), error))?;
-                Ok((qualifier, number_from_sql(row.try_get("version")?, id)?))
-            })
+            .map(|row| endpoint_from_row(row, id))
             .collect()
     }
 
@@ -195,6 +233,20 @@ impl Store {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Replaces who may call a runtime: `authorizer`, `authorization_server`,
+    /// `login` and `login_allow` of the record, together.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is no runtime of its id any more.
+    pub async fn set_rules(&self, runtime: &RuntimeRecord) -> Result<(), StoreError> {
+        let mut transaction = self.database.begin().await?;
+        if !update_runtime(&mut transaction, runtime).await? {
+            return Err(StoreError::not_found("runtime", &runtime.id));
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Removes a runtime with its versions and endpoints.
@@ -305,6 +357,21 @@ fn runtime_from_row(row: &Row) -> Result<RuntimeRecord, StoreError> {
         },
         created_at: row.try_get("created_at")?,
     })
+}
+
+/// Whose version or endpoint a row is.
+fn owner(row: &Row) -> Result<RuntimeId, StoreError> {
+    let id: String = row.try_get("runtime_id")?;
+    id.parse()
+        .map_err(|error| StoreError::corrupt(format!("runtime {id}"), error))
+}
+
+fn endpoint_from_row(row: &Row, id: &RuntimeId) -> Result<(Qualifier, u32), StoreError> {
+    let qualifier = row
+        .try_get::<String, _>("qualifier")?
+        .try_into()
+        .map_err(|error| StoreError::corrupt(format!("endpoint of {id}"), error))?;
+    Ok((qualifier, number_from_sql(row.try_get("version")?, id)?))
 }
 
 fn version_from_row(row: &Row, id: &RuntimeId) -> Result<VersionRecord, StoreError> {

@@ -12,6 +12,7 @@ PAGES = {
     "runtimes": "/console/runtimes",
     "runtime": "/console/runtimes/adder",
     "runtime-new": "/console/runtimes/new",
+    "runtime-rules": "/console/runtimes/adder/rules",
     "apis": "/console/apis",
     "apis-new": "/console/apis/new",
     "applications": "/console/applications",

@@ -12,7 +12,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use shukuba_model::RuntimeName;
 use shukuba_model::wire::{
-    InstanceView, LaunchEvent, LaunchRequest, Problem, Rollback, RuntimeView,
+    InstanceView, LaunchEvent, LaunchRequest, Problem, Rollback, RuntimeRules, RuntimeView,
 };
 use tokio::sync::mpsc;
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +31,7 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
         .routes(routes!(show, destroy))
         .routes(routes!(launch))
         .routes(routes!(rollback))
+        .routes(routes!(set_rules))
         .routes(routes!(instances))
         .routes(routes!(stop_instance))
         .routes(routes!(logs))
@@ -152,6 +153,31 @@ pub(crate) async fn rollback(
         .await
         .map_err(ControlError::internal)?
         .map(Reply)
+}
+
+/// Replaces who may call a runtime, with the checks of a launch.
+///
+/// The next request is judged by them, those of open sessions included. A later
+/// launch from a project file brings the rules of that file again.
+#[utoipa::path(
+    put,
+    path = "/api/v1/runtimes/{runtime}/rules",
+    operation_id = "setRules",
+    tag = "runtimes",
+    params(("runtime" = String, Path, description = "Its name, id or ARN")),
+    request_body = RuntimeRules,
+    responses(
+        (status = OK, description = "The runtime with these rules", body = RuntimeView),
+        (status = BAD_REQUEST, description = "The rules allow every token, or their issuer cannot be asked", body = Problem),
+        (status = NOT_FOUND, description = "There is no such runtime", body = Problem),
+    )
+)]
+pub(crate) async fn set_rules(
+    State(control): State<Control>,
+    Path(runtime): Path<String>,
+    Json(body): Json<RuntimeRules>,
+) -> Result<Reply<RuntimeView>, ControlError> {
+    control.set_rules(&runtime, body).await.map(Reply)
 }
 
 /// Lists the instances of a runtime that run or start now, the oldest first.

@@ -17,6 +17,8 @@ pub(super) struct Decoded {
     pub(super) issuer: String,
     /// Its `aud`.
     pub(super) audiences: Vec<String>,
+    /// Its `client_id`.
+    pub(super) client: Option<String>,
 }
 
 /// The end of a token.
@@ -47,6 +49,7 @@ impl Decoded {
             ends,
             issuer: texts(claims.get("iss")).pop().unwrap_or_default(),
             audiences: texts(claims.get("aud")),
+            client: texts(claims.get("client_id")).pop(),
             claims: serde_json::to_string_pretty(&claims).ok()?,
         })
     }

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use shukuba_model::wire::{Explanation, RuleVerdict, Verdict};
 use shukuba_model::{ApiIdentifier, LoginEntry, Route};
@@ -147,6 +148,13 @@ async fn judged(control: &Control, view: &View) -> Result<Judged, ControlError> 
     let route = routes
         .iter()
         .find(|route| route.name.as_str() == explanation.runtime);
+    let places = Places {
+        api: api.as_ref(),
+        client: decoded
+            .as_ref()
+            .and_then(|decoded| decoded.client.as_deref()),
+        runtime: &explanation.runtime,
+    };
     let sentence = if explanation.admitted {
         t.admitted
     } else {
@@ -158,7 +166,7 @@ async fn judged(control: &Control, view: &View) -> Result<Judged, ControlError> 
         rules: explanation
             .rules
             .iter()
-            .map(|rule| Rule::of(t, rule, api.as_ref(), &explanation.runtime))
+            .map(|rule| Rule::of(t, rule, &places))
             .collect(),
         entries: route.map_or_else(Vec::new, |route| {
             let ours = &control.parts().public_url;
@@ -191,12 +199,7 @@ async fn api_of(
 }
 
 impl Rule {
-    fn of(
-        t: &InspectorTexts,
-        rule: &RuleVerdict,
-        api: Option<&ApiIdentifier>,
-        runtime: &str,
-    ) -> Self {
+    fn of(t: &InspectorTexts, rule: &RuleVerdict, places: &Places<'_>) -> Self {
         let (verdict, tone) = match rule.verdict {
             Verdict::Pass => (t.pass, "good"),
             Verdict::Fail => (t.fail, "bad"),
@@ -210,33 +213,51 @@ impl Rule {
             seen: rule.seen.clone().unwrap_or_default(),
             expected: rule.expected.clone().unwrap_or_default(),
             fixes: rule.fixes.clone(),
-            page: failed
-                .then(|| page_for(t, &rule.rule, api, runtime))
-                .flatten(),
+            page: failed.then(|| places.page_for(t, &rule.rule)).flatten(),
             name: rule.rule.clone(),
         }
     }
 }
 
-/// Where what a rule failed on can be changed here, and what that page is called.
-fn page_for(
-    t: &InspectorTexts,
-    rule: &str,
-    api: Option<&ApiIdentifier>,
-    runtime: &str,
-) -> Option<(String, String)> {
-    let (page, sentence) = match rule {
-        "client_id" | "typ" | "scope" => ("one", t.change_api),
-        "signature" | "exp" | "revoked" => ("token", t.new_token),
-        "issuer" | "entry" | "user" | "aud" => {
-            let name = fill(t.change_runtime, &[("runtime", runtime)]);
-            return Some((format!("/console/runtimes/{runtime}"), name));
+/// What a refused token leads to.
+struct Places<'a> {
+    /// The API of ours that it is for.
+    api: Option<&'a ApiIdentifier>,
+    /// Its `client_id`.
+    client: Option<&'a str>,
+    runtime: &'a str,
+}
+
+impl Places<'_> {
+    /// Where what a rule failed on can be changed here, and what that page is called.
+    fn page_for(&self, t: &InspectorTexts, rule: &str) -> Option<(String, String)> {
+        let of_api = |page, sentence| {
+            let api = self.api?;
+            let name = fill(sentence, &[("api", api.as_str())]);
+            Some((apis::address(page, api), name))
+        };
+        match rule {
+            // A client that it names is not among the allowed ones; one that it
+            // does not name stands in another claim, by its API's profile.
+            "client_id" if self.client.is_none() && self.api.is_some() => {
+                of_api("one", t.change_api)
+            }
+            "typ" | "scope" => of_api("one", t.change_api),
+            "signature" | "exp" | "revoked" => of_api("token", t.new_token),
+            "client_id" | "issuer" | "entry" | "user" | "aud" => Some(self.rules(t, rule)),
+            _ => None,
         }
-        _ => return None,
-    };
-    let api = api?;
-    let name = fill(sentence, &[("api", api.as_str())]);
-    Some((apis::address(page, api), name))
+    }
+
+    fn rules(&self, t: &InspectorTexts, rule: &str) -> (String, String) {
+        let client = self.client.filter(|_| rule == "client_id");
+        let query = client.map_or_else(String::new, |client| {
+            let client = utf8_percent_encode(client, NON_ALPHANUMERIC);
+            format!("?client={client}")
+        });
+        let page = format!("/console/runtimes/{}/rules{query}", self.runtime);
+        (page, fill(t.change_runtime, &[("runtime", self.runtime)]))
+    }
 }
 
 /// Every entry of the runtime, and which of them judged.

@@ -3,6 +3,7 @@
 
 mod connect;
 mod parts;
+pub(super) mod rules;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};

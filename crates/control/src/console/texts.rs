@@ -13,6 +13,7 @@ mod journeys;
 mod keys;
 mod launches;
 mod registration;
+mod rules;
 mod runtimes;
 mod settings;
 mod tokens;
@@ -33,6 +34,7 @@ pub(super) use journeys::JourneyTexts;
 pub(super) use keys::KeyTexts;
 pub(super) use launches::LaunchTexts;
 pub(super) use registration::RegistrationTexts;
+pub(super) use rules::RuleTexts;
 pub(super) use runtimes::RuntimeTexts;
 pub(super) use settings::SettingTexts;
 pub(super) use tokens::TokenTexts;
@@ -76,6 +78,14 @@ pub(super) fn connect(language: Language) -> &'static ConnectTexts {
     match language {
         Language::English => &connect::ENGLISH,
         Language::Japanese => &connect::JAPANESE,
+    }
+}
+
+/// Of the form of who may call a runtime.
+pub(super) fn rules(language: Language) -> &'static RuleTexts {
+    match language {
+        Language::English => &rules::ENGLISH,
+        Language::Japanese => &rules::JAPANESE,
     }
 }
 

@@ -87,7 +87,7 @@ impl Control {
     }
 
     /// Where the issuer's discovery document lies.
-    pub(super) fn openid_configuration(&self) -> String {
+    pub(crate) fn openid_configuration(&self) -> String {
         format!(
             "{}/.well-known/openid-configuration",
             self.parts().public_url

@@ -16,5 +16,6 @@ pub(crate) mod launches;
 mod plan;
 mod rollback;
 mod routes;
+mod rules;
 mod runtimes;
 pub(crate) mod users;

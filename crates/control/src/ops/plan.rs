@@ -38,22 +38,34 @@ impl Control {
             Some(settings) => settings.clone(),
             None => self.own_rules(&name).await?,
         };
-        require_a_rule(&authorizer)?;
-        let authorization_server = self.issuer_of(&authorizer.discovery_url).await?;
-        if request.login {
-            let api = self
-                .login_api(&name, &authorizer, &authorization_server)
-                .await?;
-            if api == self.own_api(&name)? {
-                self.register_own_api(&name).await?;
-            }
-        }
+        let authorization_server = self.check_rules(&name, &authorizer, request.login).await?;
         Ok(Plan {
             name,
             arn,
             authorizer,
             authorization_server,
         })
+    }
+
+    /// Whether a runtime can have these rules: they leave somebody out, and their
+    /// issuer, which it gives, can be asked. Where people log in, the API that
+    /// their tokens are for is registered.
+    ///
+    /// # Errors
+    /// When the rules allow every token, or the issuer's discovery document
+    /// cannot be had.
+    pub(super) async fn check_rules(
+        &self,
+        name: &RuntimeName,
+        authorizer: &AuthorizerSettings,
+        login: bool,
+    ) -> Result<String, ControlError> {
+        require_a_rule(authorizer)?;
+        let issuer = self.issuer_of(&authorizer.discovery_url).await?;
+        if login && self.login_api(name, authorizer, &issuer).await? == self.own_api(name)? {
+            self.register_own_api(name).await?;
+        }
+        Ok(issuer)
     }
 
     async fn arn_for(

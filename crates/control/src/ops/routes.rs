@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use shukuba_model::wire::AuthorizerSettings;
 use shukuba_model::{ApiIdentifier, Authorizer, Entry, LoginEntry, Route, RouteTable, RuntimeName};
-use shukuba_store::RuntimeRecord;
+use shukuba_store::{RuntimeRecord, StoredRuntime};
 
 use crate::{Control, ControlError};
 
@@ -17,24 +17,21 @@ impl Control {
     /// When the database cannot be read.
     pub(crate) async fn publish_routes(&self) -> Result<(), ControlError> {
         let mut routes = Vec::new();
-        for record in self.parts().store.runtimes().await? {
-            routes.push(self.route_of(record).await?);
+        for stored in self.parts().store.stored_runtimes().await? {
+            routes.push(self.route_of(stored).await?);
         }
         self.parts().routes.publish(RouteTable::new(routes));
         Ok(())
     }
 
-    async fn route_of(&self, record: RuntimeRecord) -> Result<Route, ControlError> {
-        let store = &self.parts().store;
-        let versions: HashMap<u32, _> = store
-            .versions(&record.id)
-            .await?
-            .into_iter()
+    async fn route_of(&self, stored: StoredRuntime) -> Result<Route, ControlError> {
+        let record = stored.runtime;
+        let versions = stored.versions.into_iter();
+        let versions: HashMap<u32, _> = versions
             .map(|stored| (stored.version.number, Arc::new(stored.version)))
             .collect();
-        let endpoints = store
-            .endpoints(&record.id)
-            .await?
+        let endpoints = stored
+            .endpoints
             .into_iter()
             .filter_map(|(name, number)| {
                 versions

@@ -3,7 +3,7 @@
 use futures_util::Stream;
 use shukuba_model::wire::{RuntimeView, VersionView};
 use shukuba_model::{Qualifier, Route};
-use shukuba_store::{RuntimeRecord, VersionRecord};
+use shukuba_store::{RuntimeRecord, StoredRuntime, VersionRecord};
 
 use crate::{Control, ControlError};
 
@@ -13,11 +13,8 @@ impl Control {
     /// # Errors
     /// When the database cannot be read.
     pub(crate) async fn runtimes(&self) -> Result<Vec<RuntimeView>, ControlError> {
-        let mut views = Vec::new();
-        for record in self.parts().store.runtimes().await? {
-            views.push(self.view_of(record).await?);
-        }
-        Ok(views)
+        let stored = self.parts().store.stored_runtimes().await?;
+        Ok(stored.into_iter().map(|one| self.view_of(one)).collect())
     }
 
     /// One runtime, by name, id or ARN.
@@ -25,8 +22,13 @@ impl Control {
     /// # Errors
     /// When there is no such runtime.
     pub(crate) async fn runtime(&self, which: &str) -> Result<RuntimeView, ControlError> {
-        let record = self.require_runtime(which).await?;
-        self.view_of(record).await
+        let runtime = self.require_runtime(which).await?;
+        let store = &self.parts().store;
+        Ok(self.view_of(StoredRuntime {
+            versions: store.versions(&runtime.id).await?,
+            endpoints: store.endpoints(&runtime.id).await?,
+            runtime,
+        }))
     }
 
     /// Removes a runtime and stops its instances. Its API and applications stay.
@@ -83,13 +85,16 @@ impl Control {
         })
     }
 
-    async fn view_of(&self, record: RuntimeRecord) -> Result<RuntimeView, ControlError> {
+    fn view_of(&self, stored: StoredRuntime) -> RuntimeView {
         let parts = self.parts();
-        let versions = parts.store.versions(&record.id).await?;
-        let endpoints = parts.store.endpoints(&record.id).await?;
+        let StoredRuntime {
+            runtime: record,
+            versions,
+            endpoints,
+        } = stored;
         let public_url = &parts.public_url;
         let endpoint = Route::addresses_at(public_url, &record.name, &record.arn).swap_remove(0);
-        Ok(RuntimeView {
+        RuntimeView {
             endpoint,
             invocation_url: format!(
                 "{public_url}{}?qualifier={}",
@@ -109,7 +114,7 @@ impl Control {
             authorizer: record.authorizer,
             login: record.login,
             login_allow: record.login_allow,
-        })
+        }
     }
 }
 

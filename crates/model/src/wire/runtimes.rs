@@ -28,6 +28,22 @@ pub struct AuthorizerSettings {
     pub client_claim: ClientClaim,
 }
 
+/// Who may call a runtime: its configured entry, and the one for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RuntimeRules {
+    /// The configured entry.
+    pub authorizer: AuthorizerSettings,
+    /// Whether people may log in as well.
+    #[serde(default)]
+    pub login: bool,
+    /// The names of the users who may; all where none is named.
+    #[serde(default, skip_serializing_if = "LoginAllow::is_all")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub login_allow: LoginAllow,
+}
+
 /// A runtime as listed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

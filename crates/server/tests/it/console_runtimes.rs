@@ -17,20 +17,23 @@ use shukuba_testkit::provider::{FakeProvider, Profile};
 
 use crate::{Bed, runtime};
 
-const AUDIENCE: &str = "https://api.example/";
+pub(crate) const AUDIENCE: &str = "https://api.example/";
 const PASSWORD: &str = "correct horse battery";
-const PAGE: &str = "/console/runtimes/adder";
-const HOSTILE: &str = "<script>alert(1)</script>";
+pub(crate) const PAGE: &str = "/console/runtimes/adder";
+pub(crate) const HOSTILE: &str = "<script>alert(1)</script>";
 
-struct Console {
-    bed: Bed,
-    provider: FakeProvider,
+pub(crate) struct Console {
+    pub(crate) bed: Bed,
+    pub(crate) provider: FakeProvider,
 }
 
 impl Console {
     /// A server with these versions of the runtime `adder`, launched before it
     /// was started.
-    async fn with(versions: &[fn(&mut Launch)], change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn with(
+        versions: &[fn(&mut Launch)],
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let data_dir = directory.path().join("data");
         std::fs::create_dir(&data_dir).unwrap();
@@ -59,7 +62,7 @@ impl Console {
         Self { bed, provider }
     }
 
-    async fn browser(&self, name: &str, role: &str) -> Browser {
+    pub(crate) async fn browser(&self, name: &str, role: &str) -> Browser {
         let user = json!({ "name": name, "password": PASSWORD, "role": role });
         // The public address may lead elsewhere.
         let home = self.bed.server.local_url();
@@ -79,6 +82,11 @@ impl Console {
 
     /// Calls the runtime, which starts an instance.
     async fn call(&self) {
+        assert_eq!(self.knock().await, StatusCode::OK);
+    }
+
+    /// How a call with a token of the provider is answered.
+    pub(crate) async fn knock(&self) -> StatusCode {
         let token = self.token();
         let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
         let request = self.bed.anonymous(Method::POST, "/mcp/adder");
@@ -90,7 +98,7 @@ impl Console {
             .send()
             .await
             .unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
+        answer.status()
     }
 
     async fn version(&self) -> u64 {
@@ -99,7 +107,7 @@ impl Console {
     }
 }
 
-fn unchanged(_: &mut Launch) {}
+pub(crate) fn unchanged(_: &mut Launch) {}
 
 /// A version with a tool of a hostile name that prints hostile lines and ends.
 fn hostile(launch: &mut Launch) {

@@ -19,6 +19,7 @@ mod console_apis;
 mod console_applications;
 mod console_launch;
 mod console_people;
+mod console_rules;
 mod console_runtimes;
 mod document;
 mod exposure;

@@ -160,6 +160,48 @@ async fn default_moves_to_a_version_that_is_there_and_to_no_other() {
 }
 
 #[tokio::test]
+async fn rules_are_replaced_and_versions_and_endpoints_stay() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    store.launch(&launch(ID, "d1")).await.unwrap();
+    let mut runtime = store.runtime(ID).await.unwrap().unwrap();
+    runtime.authorizer.allowed_clients = vec!["another".to_owned()];
+    runtime.authorization_server = "https://other.example".to_owned();
+    runtime.login = !runtime.login;
+    runtime.login_allow = vec!["ada".to_owned()].into();
+    store.set_rules(&runtime).await.unwrap();
+    assert_eq!(store.runtime(ID).await.unwrap(), Some(runtime.clone()));
+    assert_eq!(store.versions(&id(ID)).await.unwrap().len(), 1);
+    assert_eq!(store.endpoints(&id(ID)).await.unwrap().len(), 1);
+    store.delete_runtime(&id(ID)).await.unwrap();
+    let gone = store.set_rules(&runtime).await;
+    assert!(matches!(gone, Err(StoreError::NotFound { .. })));
+    assert_eq!(store.runtime(ID).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn all_runtimes_come_with_what_each_has_and_nobody_elses() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    store.launch(&launch(ID, "d1")).await.unwrap();
+    store.launch(&launch(ID, "d2")).await.unwrap();
+    let other = "other-aaaaaaaaaa";
+    store.launch(&launch(other, "d3")).await.unwrap();
+    let stored = store.stored_runtimes().await.unwrap();
+    assert_eq!(stored.len(), 2);
+    for one in stored {
+        let id = &one.runtime.id;
+        assert_eq!(
+            store.runtime(id.as_str()).await.unwrap().as_ref(),
+            Some(&one.runtime)
+        );
+        assert_eq!(store.versions(id).await.unwrap(), one.versions);
+        assert_eq!(store.endpoints(id).await.unwrap(), one.endpoints);
+        assert!(!one.versions.is_empty() && !one.endpoints.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_deleted_runtime_takes_versions_and_endpoints_with_it() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;

@@ -109,7 +109,7 @@ const AUDIENCE: Both = Both {
 };
 const ELSE: Both = Both {
     english: "The text says what was wrong; `shukuba token explain TOKEN` shows every rule for a token.",
-    japanese: "何が問題だったかは、上の文に書かれています。トークンについては `shukuba token explain TOKEN` がすべての規則を示します。",
+    japanese: "何が問題だったかは、上の文に書かれています。トークンについては `shukuba token explain TOKEN` がすべてのルールを示します。",
 };
 const REFUSED: Both = Both {
     english: "The step was refused.",

@@ -1,0 +1,251 @@
+//! The form of who may call a runtime.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+use serde::Deserialize;
+use shukuba_model::authorizer::DiscoveryUrl;
+use shukuba_model::wire::{AuthorizerSettings, ListedSource, RuntimeRules, RuntimeView};
+use shukuba_model::{ClientClaim, LoginAllow};
+use shukuba_pages::shown::fill;
+
+use super::page_of;
+use crate::console::act::{Act, see_other};
+use crate::console::shell::{self, Place, Shell};
+use crate::console::texts::{self, RuleTexts};
+use crate::console::trouble::Trouble;
+use crate::console::visit::Visit;
+use crate::ops::clients::ClientPage;
+use crate::{Control, ControlError};
+
+/// How many APIs and applications are named beside the form.
+const NAMED: u32 = 50;
+
+/// What was typed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::console) struct Fields {
+    discovery_url: String,
+    clients: String,
+    audiences: String,
+    scopes: String,
+    client_claim: String,
+    login: String,
+    people: String,
+}
+
+impl Fields {
+    /// The rules of a runtime as they are.
+    fn of(runtime: &RuntimeView) -> Self {
+        let rules = &runtime.authorizer;
+        Self {
+            discovery_url: rules.discovery_url.to_string(),
+            clients: rules.allowed_clients.join("\n"),
+            audiences: rules.allowed_audience.join("\n"),
+            scopes: rules.allowed_scopes.join("\n"),
+            client_claim: rules.client_claim.as_str().to_owned(),
+            login: if runtime.login { "on" } else { "" }.to_owned(),
+            people: runtime.login_allow.users().join("\n"),
+        }
+    }
+
+    fn has_login(&self) -> bool {
+        !self.login.is_empty()
+    }
+
+    fn meant(&self, t: &RuleTexts) -> Result<RuntimeRules, Wrong> {
+        let wrong = |field, text: String| Wrong { field, text };
+        let discovery_url: DiscoveryUrl = self
+            .discovery_url
+            .trim()
+            .parse()
+            .map_err(|error: shukuba_model::NameError| wrong("discovery_url", error.to_string()))?;
+        let mut claims = ClientClaim::ALL.into_iter();
+        let client_claim = claims
+            .find(|claim| claim.as_str() == self.client_claim)
+            .ok_or_else(|| wrong("client_claim", t.pick_claim.to_owned()))?;
+        let authorizer = AuthorizerSettings {
+            discovery_url,
+            allowed_clients: lines(&self.clients),
+            allowed_audience: lines(&self.audiences),
+            allowed_scopes: lines(&self.scopes),
+            client_claim,
+        };
+        let lists = [
+            &authorizer.allowed_clients,
+            &authorizer.allowed_audience,
+            &authorizer.allowed_scopes,
+        ];
+        if lists.iter().all(|list| list.is_empty()) {
+            return Err(wrong("clients", t.no_rule.to_owned()));
+        }
+        Ok(RuntimeRules {
+            authorizer,
+            login: self.has_login(),
+            login_allow: LoginAllow::from(lines(&self.people)),
+        })
+    }
+}
+
+/// The values of a field, a line each.
+fn lines(text: &str) -> Vec<String> {
+    let lines = text.lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What is wrong, and with which field; the field's id.
+struct Wrong {
+    field: &'static str,
+    text: String,
+}
+
+/// A name that may be put into a field.
+struct Known {
+    name: String,
+    value: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/runtime_rules_form.html")]
+struct View {
+    shell: Shell,
+    t: &'static RuleTexts,
+    /// What the list of runtimes is called.
+    all: &'static str,
+    title: String,
+    runtime: String,
+    page: String,
+    fields: Fields,
+    wrong: Option<Wrong>,
+    claims: [(&'static str, &'static str); 3],
+    own: String,
+    apis: Vec<Known>,
+    applications: Vec<Known>,
+}
+
+impl View {
+    async fn of(
+        control: &Control,
+        visit: &Visit,
+        runtime: &RuntimeView,
+        fields: Fields,
+    ) -> Result<Self, ControlError> {
+        let t = texts::rules(visit.language);
+        let page = ClientPage {
+            source: ListedSource::Registered,
+            after: None,
+            limit: NAMED,
+        };
+        let applications = control.applications(&page).await?.into_iter();
+        let apis = control.apis().await?.into_iter().take(NAMED as usize);
+        let label = |claim| match claim {
+            ClientClaim::Rfc9068 => t.claim_rfc9068,
+            ClientClaim::Auth0 => t.claim_auth0,
+            ClientClaim::Cognito => t.claim_cognito,
+        };
+        Ok(Self {
+            shell: Shell::new(visit, Place::Runtimes),
+            t,
+            all: texts::runtimes(visit.language).title,
+            title: fill(t.title, &[("runtime", runtime.name.as_str())]),
+            runtime: runtime.name.to_string(),
+            page: page_of(runtime.name.as_str()),
+            fields,
+            wrong: None,
+            claims: ClientClaim::ALL.map(|claim| (claim.as_str(), label(claim))),
+            own: control.openid_configuration(),
+            apis: apis
+                .map(|api| Known {
+                    name: api.name,
+                    value: api.identifier.to_string(),
+                })
+                .collect(),
+            applications: applications
+                .map(|application| Known {
+                    name: application.name.clone(),
+                    value: application.client_id.to_string(),
+                })
+                .collect(),
+        })
+    }
+
+    fn wrong_at(&self, field: &str) -> Option<&str> {
+        let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == field)?;
+        Some(&wrong.text)
+    }
+}
+
+/// A client that the form is to hold already, when a page leads here for it.
+#[derive(Deserialize)]
+pub(in crate::console) struct Suggested {
+    #[serde(default)]
+    client: String,
+}
+
+/// `GET /console/runtimes/{runtime}/rules`.
+pub(in crate::console) async fn show(
+    State(control): State<Control>,
+    visit: Visit,
+    Path(name): Path<String>,
+    Query(suggested): Query<Suggested>,
+) -> Response {
+    let view = async {
+        let runtime = control.runtime(&name).await?;
+        let mut fields = Fields::of(&runtime);
+        let client = suggested.client.trim();
+        if !client.is_empty() && !lines(&fields.clients).iter().any(|one| one == client) {
+            fields.clients = format!("{}\n{client}", fields.clients).trim().to_owned();
+        }
+        View::of(&control, &visit, &runtime, fields).await
+    };
+    match view.await {
+        Ok(view) => shell::page(StatusCode::OK, &view),
+        Err(error) => Trouble::new(visit.language, error).into_response(),
+    }
+}
+
+/// `POST /console/runtimes/{runtime}/rules`.
+pub(in crate::console) async fn change(
+    State(control): State<Control>,
+    Path(name): Path<String>,
+    act: Act<Fields>,
+) -> Response {
+    let Act { visit, form } = act;
+    let t = texts::rules(visit.language);
+    let (status, wrong) = match form.meant(t) {
+        Err(wrong) => (StatusCode::BAD_REQUEST, wrong),
+        Ok(rules) => match control.acting(&visit.person).set_rules(&name, rules).await {
+            Ok(_) => return see_other(&format!("{}#rules", page_of(&name))),
+            Err(error @ ControlError::Invalid { .. }) => (error.status(), of_issuer(t, &error)),
+            Err(error) => return Trouble::new(visit.language, error).into_response(),
+        },
+    };
+    let view = async {
+        let runtime = control.runtime(&name).await?;
+        View::of(&control, &visit, &runtime, form).await
+    };
+    match view.await {
+        Ok(view) => {
+            let wrong = Some(wrong);
+            shell::page(status, &View { wrong, ..view })
+        }
+        Err(error) => Trouble::new(visit.language, error).into_response(),
+    }
+}
+
+/// What an operation refuses in rules that name somebody is their issuer.
+fn of_issuer(t: &RuleTexts, error: &ControlError) -> Wrong {
+    let problem = error.problem();
+    let hint = problem.hint.unwrap_or_default();
+    Wrong {
+        field: "discovery_url",
+        text: fill(
+            t.issuer_wrong,
+            &[("what", &problem.message), ("hint", &hint)],
+        ),
+    }
+}

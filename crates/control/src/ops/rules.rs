@@ -1,0 +1,102 @@
+//! Who may call a runtime, changed while it serves.
+
+use shukuba_model::wire::{AuthorizerSettings, RuntimeRules, RuntimeView};
+use shukuba_store::{RuntimeRecord, StoreError};
+
+use crate::{Control, ControlError};
+
+impl Control {
+    /// Replaces who may call a runtime, with the checks of a launch. The next
+    /// request is judged by them, those of sessions that are open included.
+    /// Rules are not of a version, so none is made; the next launch from a
+    /// project file brings those of the file again.
+    ///
+    /// # Errors
+    /// When there is no such runtime, the rules allow every token, or the
+    /// issuer's discovery document cannot be had; then nothing has changed.
+    pub(crate) async fn set_rules(
+        &self,
+        which: &str,
+        rules: RuntimeRules,
+    ) -> Result<RuntimeView, ControlError> {
+        let before = self.require_runtime(which).await?;
+        let issuer = self
+            .check_rules(&before.name, &rules.authorizer, rules.login)
+            .await?;
+        let after = RuntimeRecord {
+            authorizer: rules.authorizer,
+            authorization_server: issuer,
+            login: rules.login,
+            login_allow: rules.login_allow,
+            ..before.clone()
+        };
+        let changes = changes(&before, &after);
+        if changes.is_empty() {
+            return self.runtime(which).await;
+        }
+        match self.parts().store.set_rules(&after).await {
+            // It was destroyed since it was read.
+            Err(StoreError::NotFound { .. }) => {
+                self.require_runtime(which).await?;
+            }
+            result => result?,
+        }
+        self.publish_routes().await?;
+        tracing::info!(runtime = %after.id, "rules changed");
+        self.record(
+            "runtime.rules_changed",
+            after.id.as_str(),
+            &changes.join("; "),
+        )
+        .await;
+        self.runtime(which).await
+    }
+}
+
+/// What was changed, in the words of a project file.
+fn changes(before: &RuntimeRecord, after: &RuntimeRecord) -> Vec<String> {
+    let (old, new) = (&before.authorizer, &after.authorizer);
+    let mut changes = Vec::new();
+    if old.discovery_url != new.discovery_url {
+        changes.push(format!("discoveryUrl {}", new.discovery_url));
+    }
+    for (name, list) in LISTS {
+        changes.extend(change(name, list(old), list(new)));
+    }
+    if old.client_claim != new.client_claim {
+        changes.push(format!("client_claim {}", new.client_claim.as_str()));
+    }
+    if before.login != after.login {
+        changes.push(format!("login {}", if after.login { "on" } else { "off" }));
+    }
+    changes.extend(change(
+        "login.allow",
+        before.login_allow.users(),
+        after.login_allow.users(),
+    ));
+    changes
+}
+
+type List = fn(&AuthorizerSettings) -> &[String];
+const LISTS: [(&str, List); 3] = [
+    ("allowedClients", |rules| &rules.allowed_clients),
+    ("allowedAudience", |rules| &rules.allowed_audience),
+    ("allowedScopes", |rules| &rules.allowed_scopes),
+];
+
+/// What a list gained and lost.
+fn change(name: &str, before: &[String], after: &[String]) -> Option<String> {
+    let only = |sign: char, these: &[String], others: &[String]| {
+        let only = these.iter().filter(|value| !others.contains(value));
+        only.map(|value| format!(" {sign}{value}"))
+            .collect::<String>()
+    };
+    let changed = before != after;
+    changed.then(|| {
+        format!(
+            "{name}{}{}",
+            only('+', after, before),
+            only('-', before, after)
+        )
+    })
+}

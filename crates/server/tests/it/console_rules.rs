@@ -1,0 +1,219 @@
+//! Who may call a runtime, changed on its page and by the administration API.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use shukuba_testkit::browser::Page;
+
+use crate::console_runtimes::{AUDIENCE, Console, HOSTILE, PAGE, unchanged};
+
+const FORM: &str = "/console/runtimes/adder/rules";
+const API: &str = "/api/v1/runtimes/adder/rules";
+
+/// What the form sends: the provider's issuer, these clients, and login.
+struct Typed {
+    issuer: String,
+    clients: &'static str,
+    audiences: &'static str,
+    claim: &'static str,
+}
+
+impl Typed {
+    fn of(console: &Console) -> Self {
+        Self {
+            issuer: console.provider.discovery_url(),
+            clients: "somebody-else",
+            audiences: AUDIENCE,
+            claim: "rfc9068",
+        }
+    }
+
+    fn fields(&self) -> [(&str, &str); 7] {
+        [
+            ("discovery_url", &self.issuer),
+            ("clients", self.clients),
+            ("audiences", self.audiences),
+            ("scopes", ""),
+            ("client_claim", self.claim),
+            ("login", "on"),
+            ("people", "ada\nbob"),
+        ]
+    }
+}
+
+async fn rules(console: &Console) -> Value {
+    let (_, runtime) = console.bed.get("/api/v1/runtimes/adder").await;
+    json!([
+        runtime["authorizer"],
+        runtime["login"],
+        runtime["login_allow"]
+    ])
+}
+
+fn is_refused(page: &Page, said: &str) {
+    assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.html);
+    let (_, alert) = page.html.split_once("role=\"alert\"").unwrap();
+    let (alert, _) = alert.split_once("</p>").unwrap();
+    assert!(alert.contains(said), "{said}: {alert}");
+}
+
+#[tokio::test]
+async fn what_an_operator_saves_judges_the_next_call_and_makes_no_version() {
+    let console = Console::with(&[unchanged], |_| {}).await;
+    assert_eq!(console.knock().await, StatusCode::OK);
+    let mut ada = console.browser("ada", "operator").await;
+    let page = ada.open(PAGE).await;
+    assert!(page.html.contains(&format!("href=\"{FORM}\"")));
+    let form = ada.open(FORM).await;
+    assert_eq!(form.status, StatusCode::OK);
+    let client = console.provider.client_id().to_owned();
+    assert!(form.html.contains(&client) && form.html.contains(AUDIENCE));
+
+    let sent = ada.submit(FORM, &Typed::of(&console).fields()).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
+    assert_eq!(sent.location.unwrap(), format!("{PAGE}#rules"));
+    assert_eq!(console.knock().await, StatusCode::UNAUTHORIZED);
+    let now = rules(&console).await;
+    assert_eq!(now[0]["allowed_clients"], json!(["somebody-else"]));
+    assert_eq!(now[1], true);
+    assert_eq!(now[2], json!(["ada", "bob"]));
+    let (_, runtime) = console.bed.get("/api/v1/runtimes/adder").await;
+    assert_eq!(runtime["version"], 1);
+
+    let (_, audit) = console.bed.get("/api/v1/audit").await;
+    let told = audit.to_string();
+    let change = format!("allowedClients +somebody-else -{client}; login.allow +ada +bob");
+    assert!(
+        told.contains("runtime.rules_changed") && told.contains(&change),
+        "{told}"
+    );
+    let (_, users) = console.bed.get("/api/v1/users").await;
+    let id = users[0]["id"].as_str().unwrap();
+    let entry = audit.as_array().unwrap().iter();
+    let mut entry = entry.filter(|entry| entry["event"] == "runtime.rules_changed");
+    assert_eq!(entry.next().unwrap()["actor"], id, "{audit}");
+
+    // A page that tells what to change leads to the form with that client.
+    ada.open(&format!("{FORM}?client={client}")).await;
+    let back = format!("somebody-else\n{client}");
+    let (issuer, fields) = (console.provider.discovery_url(), Typed::of(&console));
+    let mut fields = fields.fields();
+    fields[0] = ("discovery_url", &issuer);
+    fields[1] = ("clients", &back);
+    let sent = ada.submit(FORM, &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
+    assert_eq!(console.knock().await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_suggested_client_is_in_the_form_and_changes_nothing_by_itself() {
+    let console = Console::with(&[unchanged], |_| {}).await;
+    let before = rules(&console).await;
+    let mut ada = console.browser("ada", "operator").await;
+    let page = ada
+        .open(&format!("{FORM}?client=%3Cscript%3Ealert(1)%3C/script%3E"))
+        .await;
+    assert!(page.html.contains("&#60;script&#62;alert(1)"));
+    assert!(!page.html.contains(HOSTILE));
+    assert_eq!(rules(&console).await, before);
+}
+
+#[tokio::test]
+async fn rules_that_are_wrong_are_explained_and_what_was_typed_is_kept() {
+    let console = Console::with(&[unchanged], |_| {}).await;
+    let before = rules(&console).await;
+    let mut ada = console.browser("ada", "operator").await;
+    let good = || Typed::of(&console);
+    let wrong = [
+        (
+            Typed {
+                issuer: HOSTILE.to_owned(),
+                ..good()
+            },
+            "discovery_url",
+            "URL",
+        ),
+        (
+            Typed {
+                issuer: "http://127.0.0.1:9/.well-known/openid-configuration".to_owned(),
+                ..good()
+            },
+            "discovery_url",
+            "cannot be used",
+        ),
+        (
+            Typed {
+                clients: " \n",
+                audiences: "",
+                ..good()
+            },
+            "clients",
+            "Name at least one",
+        ),
+        (
+            Typed {
+                claim: HOSTILE,
+                ..good()
+            },
+            "client_claim",
+            "Pick one",
+        ),
+    ];
+    for (typed, field, said) in wrong {
+        ada.open(FORM).await;
+        let page = ada.submit(FORM, &typed.fields()).await;
+        is_refused(&page, said);
+        assert!(page.html.contains(&format!("href=\"#{field}\"")), "{field}");
+        assert!(page.html.contains("ada\nbob"), "what was typed is gone");
+        assert!(!page.html.contains(HOSTILE));
+        assert_eq!(rules(&console).await, before);
+        assert_eq!(console.knock().await, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_and_a_forged_form_change_no_rules() {
+    let console = Console::with(&[unchanged], |_| {}).await;
+    let before = rules(&console).await;
+    let mut eve = console.browser("eve", "viewer").await;
+    let seen = eve.open(FORM).await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(!seen.html.contains("<textarea"));
+    let typed = Typed::of(&console);
+    let refused = eve.submit(FORM, &typed.fields()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let mut ada = console.browser("ada", "operator").await;
+    for token in ["", "forged"] {
+        ada.open(FORM).await;
+        let mut fields = typed.fields().to_vec();
+        fields.push(("csrf", token));
+        let refused = ada.submit(FORM, &fields).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    }
+    assert_eq!(rules(&console).await, before);
+}
+
+#[tokio::test]
+async fn the_administration_api_sets_rules_with_the_checks_of_a_launch() {
+    let console = Console::with(&[unchanged], |_| {}).await;
+    let bed = &console.bed;
+    let body = |clients: Value| {
+        json!({
+            "authorizer": {
+                "discovery_url": console.provider.discovery_url(),
+                "allowed_clients": clients,
+            },
+        })
+    };
+    let put = |path, body| (Method::PUT, path, Some(body));
+    let nobody = put(API, body(json!([])));
+    bed.refused(nobody, StatusCode::BAD_REQUEST, "every token")
+        .await;
+    let gone = put("/api/v1/runtimes/other/rules", body(json!(["c"])));
+    bed.refused(gone, StatusCode::NOT_FOUND, "no runtime 'other'")
+        .await;
+    assert_eq!(console.knock().await, StatusCode::OK);
+    let (status, runtime) = bed.call(Method::PUT, API, Some(&body(json!(["c"])))).await;
+    assert_eq!(status, StatusCode::OK, "{runtime}");
+    assert_eq!(runtime["login"], false);
+    assert_eq!(console.knock().await, StatusCode::UNAUTHORIZED);
+}
