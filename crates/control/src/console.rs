@@ -13,6 +13,7 @@ mod home;
 mod inspector;
 mod journeys;
 mod keys;
+mod launches;
 mod runtimes;
 mod settings;
 mod shell;
@@ -44,6 +45,8 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/console/journeys", get(journeys::list))
         .route("/console/journeys/{journey}", get(journeys::show))
         .route("/console/runtimes", get(runtimes::list))
+        .route("/console/runtimes/new", launches::new())
+        .route("/console/runtimes/launches/{id}", get(launches::watch))
         .route("/console/runtimes/{runtime}", get(runtimes::show))
         .route(
             "/console/runtimes/{runtime}/rollback",

@@ -101,6 +101,8 @@ struct Inner {
     /// One launch at a time: builds are heavy, and two launches of one runtime
     /// must not race for its next version number's settings.
     launching: tokio::sync::Mutex<()>,
+    /// Those begun by the console.
+    launches: ops::launches::Launches,
 }
 
 impl Control {
@@ -112,6 +114,7 @@ impl Control {
         let inner = Inner {
             parts,
             launching: tokio::sync::Mutex::new(()),
+            launches: ops::launches::Launches::default(),
         };
         let control = Self(Arc::new(inner), OPERATOR.into());
         control.publish_routes().await?;

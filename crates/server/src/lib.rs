@@ -26,6 +26,7 @@ use shukuba_store::{AuditLog, Store};
 pub use assembly::StartError;
 pub use data_dir::{DataDirError, write_private};
 pub use shukuba_engine::instance::become_instance;
+pub use shukuba_engine::{Packed, Packer};
 pub use shukuba_issuer::{Lifetimes, RegistrationPolicy};
 pub use shukuba_store::{MasterKey, MasterKeyError};
 pub use tls::{TlsError, TlsFiles};

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{ACCEPT, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Method, RequestBuilder, StatusCode};
 
 /// A page as it came; redirects are not followed.
@@ -91,6 +91,38 @@ impl Browser {
     /// The names of the cookies it keeps.
     pub fn cookies(&self) -> impl Iterator<Item = &str> {
         self.cookies.keys().map(String::as_str)
+    }
+
+    /// Sends the parts of a form that carries files: name, file name where it is
+    /// one, content. The hidden fields of the last page go first.
+    pub async fn upload(&mut self, path: &str, parts: &[(&str, Option<&str>, &str)]) -> Page {
+        let hidden = self.hidden.clone();
+        let csrf = hidden.iter().filter(|(name, _)| *name == "csrf");
+        let others = ["runtime"]
+            .iter()
+            .filter_map(|name| hidden.get_key_value(*name));
+        let mut all: Vec<(&str, Option<&str>, &str)> = csrf
+            .chain(others)
+            .map(|(name, value)| (name.as_str(), None, value.as_str()))
+            .collect();
+        all.extend(parts);
+        self.upload_only(path, &all).await
+    }
+
+    /// As [`Browser::upload`], and nothing but these parts.
+    pub async fn upload_only(&mut self, path: &str, parts: &[(&str, Option<&str>, &str)]) -> Page {
+        let mut body = String::new();
+        for (name, file, content) in parts {
+            body += &format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"");
+            if let Some(file) = file {
+                body += &format!("; filename=\"{file}\"");
+            }
+            body += &format!("\r\n\r\n{content}\r\n");
+        }
+        body += "--limit--\r\n";
+        let request = self.http.request(Method::POST, self.absolute(path));
+        let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=limit");
+        self.send(request.body(body)).await
     }
 
     /// Opens a one-time link and chooses a password; the person is then logged in.

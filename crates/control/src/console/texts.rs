@@ -11,6 +11,7 @@ mod home;
 mod inspector;
 mod journeys;
 mod keys;
+mod launches;
 mod registration;
 mod rules;
 mod runtimes;
@@ -32,6 +33,7 @@ pub(super) use home::HomeTexts;
 pub(super) use inspector::InspectorTexts;
 pub(super) use journeys::JourneyTexts;
 pub(super) use keys::KeyTexts;
+pub(super) use launches::LaunchTexts;
 pub(super) use registration::RegistrationTexts;
 pub(super) use rules::RuleTexts;
 pub(super) use runtimes::RuntimeTexts;
@@ -102,6 +104,14 @@ pub(super) fn runtimes(language: Language) -> &'static RuntimeTexts {
     match language {
         Language::English => &runtimes::ENGLISH,
         Language::Japanese => &runtimes::JAPANESE,
+    }
+}
+
+/// Of launches.
+pub(super) fn launches(language: Language) -> &'static LaunchTexts {
+    match language {
+        Language::English => &launches::ENGLISH,
+        Language::Japanese => &launches::JAPANESE,
     }
 }
 

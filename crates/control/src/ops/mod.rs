@@ -12,6 +12,7 @@ mod instances;
 pub(crate) mod journeys;
 mod keys;
 mod launch;
+pub(crate) mod launches;
 mod plan;
 mod rollback;
 mod routes;
