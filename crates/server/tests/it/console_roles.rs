@@ -7,6 +7,8 @@ use shukuba_testkit::browser::{Browser, Page};
 
 use crate::console_house::{House, form_token};
 
+/// The form that carries files is no urlencoded one.
+const UPLOAD: &str = "/console/runtimes/new?";
 const ASSETS: &str = "/console/assets/";
 
 /// What every answer must carry, whatever it is.
@@ -164,7 +166,12 @@ async fn no_form_counts_without_its_own_proof_or_from_another_site() {
         let own = house.bed.server.public_url().to_owned();
         let form = [("csrf", csrf.as_str())];
         let headers = [("origin", own.as_str()), ("sec-fetch-site", "same-origin")];
-        let page = ada.send_form(address, &form, &headers).await;
+        let page = if address.starts_with(UPLOAD) {
+            let parts = [("csrf", None, csrf.as_str())];
+            ada.upload_only(address, &parts).await
+        } else {
+            ada.send_form(address, &form, &headers).await
+        };
         assert_ne!(page.status, StatusCode::FORBIDDEN, "{address}");
         guarded(address, &page.headers);
     }
