@@ -13,7 +13,8 @@ use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::client::{Call, Link, post};
-use crate::program::Program;
+use crate::filled::{self, Filled};
+use crate::program::{Program, free_address};
 
 /// Where the adder is served.
 pub(crate) const ENDPOINT: &str = "/mcp/adder";
@@ -46,23 +47,35 @@ impl Door {
     }
 
     async fn open_to(binary: &Path, people: bool) -> anyhow::Result<Self> {
+        let door = Self::serve(binary, tempfile::tempdir()?, 0).await?;
+        door.launch(people).await?;
+        Ok(door)
+    }
+
+    /// The same with much to show, and without the adder.
+    pub(crate) async fn open_filled(binary: &Path) -> anyhow::Result<(Self, Filled)> {
         let data = tempfile::tempdir()?;
+        let address = free_address()?;
+        let filled = filled::fill(data.path(), &format!("http://{address}")).await?;
+        let door = Self::serve(binary, data, address.port()).await?;
+        Ok((door, filled))
+    }
+
+    async fn serve(binary: &Path, data: TempDir, port: u16) -> anyhow::Result<Self> {
         let mut command = Command::new(binary);
         command
-            .args(["serve", "--port", "0", "--data-dir"])
+            .args(["serve", "--port", &port.to_string(), "--data-dir"])
             .arg(data.path());
         let (program, origin) =
             Program::announced(&mut command, "Shukuba serves at http://").await?;
         let operator_key = std::fs::read_to_string(data.path().join("operator.key"))?;
-        let door = Self {
+        Ok(Self {
             program,
             address: origin.parse()?,
             binary: binary.to_owned(),
             operator_key: operator_key.trim().to_owned(),
             _data: data,
-        };
-        door.launch(people).await?;
-        Ok(door)
+        })
     }
 
     async fn launch(&self, people: bool) -> anyhow::Result<()> {
@@ -147,7 +160,17 @@ impl Door {
 
     /// Makes a person who logs in with that password.
     pub(crate) async fn person(&self, name: &str, password: &str) -> anyhow::Result<()> {
-        let order = json!({ "name": name, "password": password });
+        self.person_of(name, password, "none").await
+    }
+
+    /// The same with a role in the console.
+    pub(crate) async fn person_of(
+        &self,
+        name: &str,
+        password: &str,
+        role: &str,
+    ) -> anyhow::Result<()> {
+        let order = json!({ "name": name, "password": password, "role": role });
         self.administer("/api/v1/users", &order).await?;
         Ok(())
     }

@@ -94,6 +94,36 @@ pub(crate) async fn log_in(door: &Door) -> anyhow::Result<Login> {
     })
 }
 
+/// A browser in which a person is logged in.
+pub(crate) struct Browser<'a>(Side<'a>);
+
+impl<'a> Browser<'a> {
+    /// Makes an operator of the console and logs them in.
+    pub(crate) async fn of_operator(door: &'a Door) -> anyhow::Result<Self> {
+        door.person_of(PERSON, PASSWORD, "operator").await?;
+        let mut side = Side::new(door).await?;
+        let login = header(&side.get("/console").await?, LOCATION)?;
+        let page = side.get(&local(&login)?).await?;
+        let body = format!(
+            "request={}&csrf={}&username={PERSON}&password={}&action=login",
+            hidden(&page, "request")?,
+            hidden(&page, "csrf")?,
+            PASSWORD.replace(' ', "+")
+        );
+        let answer = side.post("/oauth/login", FORM, body).await?;
+        ensure!(
+            header(&answer, LOCATION)? == "/console",
+            "the login led elsewhere"
+        );
+        Ok(Self(side))
+    }
+
+    /// Opens a page.
+    pub(crate) async fn get(&mut self, path: &str) -> anyhow::Result<Response<Bytes>> {
+        self.0.get(path).await
+    }
+}
+
 /// The form of a refresh.
 pub(crate) fn refreshing(client_id: &str, token: &str) -> String {
     format!("grant_type=refresh_token&client_id={client_id}&refresh_token={token}")

@@ -6,6 +6,7 @@
 mod bed;
 mod client;
 mod door;
+mod filled;
 mod journey;
 mod machine;
 mod measure;
@@ -21,7 +22,7 @@ use anyhow::Context as _;
 
 use crate::bed::Bed;
 use crate::machine::{Machine, Watch};
-use crate::measure::{calls, memory, sessions, tokens, up};
+use crate::measure::{calls, memory, pages, sessions, tokens, up};
 use crate::options::{Mode, Options};
 use crate::report::Report;
 
@@ -43,7 +44,13 @@ fn main() -> anyhow::Result<()> {
             .enable_all()
             .build()?
             .block_on(async {
-                tokio::time::timeout(LONGEST_RUN, measure_all(&options))
+                let work = async {
+                    match options.pages {
+                        true => measure_pages(&options).await,
+                        false => measure_all(&options).await,
+                    }
+                };
+                tokio::time::timeout(LONGEST_RUN, work)
                     .await
                     .context("the run took too long and was given up")?
             }),
@@ -59,6 +66,7 @@ async fn measure_all(options: &Options) -> anyhow::Result<()> {
     let tokens = told("tokens", tokens::measure(&bed, options)).await?;
     let sessions = told("session starts", sessions::measure(&bed.door, options)).await?;
     bed.stop().await?;
+    let pages = told("the console's pages", pages::measure(options)).await?;
     let report = Report {
         machine: Machine::read(&options.shukuba)?,
         others: watch.others()?,
@@ -68,11 +76,26 @@ async fn measure_all(options: &Options) -> anyhow::Result<()> {
         memory,
         tokens,
         up,
+        pages,
     };
     let text = report.render();
     print!("{text}");
     if let Some(path) = &options.write {
         std::fs::write(path, &text).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The console's pages alone; a report that is there keeps the rest.
+async fn measure_pages(options: &Options) -> anyhow::Result<()> {
+    let pages = told("the console's pages", pages::measure(options)).await?;
+    let section = report::pages::section(&pages);
+    print!("{section}");
+    if let Some(path) = &options.write {
+        let named = || path.display().to_string();
+        let kept = std::fs::read_to_string(path).with_context(named)?;
+        let text = report::pages::replaced(&kept, &section, report::LAST_SECTION);
+        std::fs::write(path, text).with_context(named)?;
     }
     Ok(())
 }

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 
 pub(crate) const USAGE: &str = "\
-shukuba-bench --shukuba FILE [--adder-rs FILE] [--write FILE] [--quick]
+shukuba-bench --shukuba FILE [--adder-rs FILE] [--write FILE] [--quick] [--pages]
 
   --shukuba FILE   the built binary to measure
   --adder-rs FILE  the built binary of examples/adder-rs; without it `up` is not measured
   --write FILE     write the report there as well
-  --quick          few and short rounds: to see that everything works, not to be quoted";
+  --quick          few and short rounds: to see that everything works, not to be quoted
+  --pages          only the console's pages; --write puts them into a report that is there";
 
 /// What this process is to do.
 pub(crate) enum Mode {
@@ -30,6 +31,7 @@ pub(crate) struct Options {
     pub(crate) adder_rs: Option<PathBuf>,
     pub(crate) write: Option<PathBuf>,
     pub(crate) quick: bool,
+    pub(crate) pages: bool,
 }
 
 impl Options {
@@ -60,6 +62,7 @@ impl Mode {
                 "--adder-rs" => options.adder_rs = Some(file()?),
                 "--write" => options.write = Some(file()?),
                 "--quick" => options.quick = true,
+                "--pages" => options.pages = true,
                 "--help" | "-h" => return Ok(Self::Help),
                 unknown => bail!("'{unknown}' is no option\n\n{USAGE}"),
             }

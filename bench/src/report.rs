@@ -1,10 +1,12 @@
 //! What is written down.
 
+pub(crate) mod pages;
 mod row;
 
 use crate::machine::Machine;
 use crate::measure::calls::{CLIENTS, Calls, Flow};
 use crate::measure::memory::Memory;
+use crate::measure::pages::Pages;
 use crate::measure::sessions::Sessions;
 use crate::measure::tokens::Tokens;
 use crate::measure::up::Up;
@@ -22,6 +24,7 @@ pub(crate) struct Report {
     pub(crate) memory: Memory,
     pub(crate) tokens: Tokens,
     pub(crate) up: Option<Up>,
+    pub(crate) pages: Pages,
 }
 
 impl Report {
@@ -55,6 +58,7 @@ impl Report {
         }));
         text.push_str(&self.round_trips());
         text.push_str(&self.absolute_section());
+        text.push_str(&pages::section(&self.pages));
         text.push_str(METHOD);
         text
     }
@@ -342,6 +346,9 @@ What Shukuba adds to the MCP server behind it. Written by
 `cargo xtask bench` alone prints it, `--quick` makes it short.
 ";
 
+/// Where the last section begins.
+pub(crate) const LAST_SECTION: &str = "\n## How it is measured";
+
 const METHOD: &str = "
 ## How it is measured
 - Three ways lead to the same server, the adder that is part of the binary: **A** directly, **B** through a
@@ -363,6 +370,10 @@ const METHOD: &str = "
   commits the rotation to the disk (`synchronous=FULL`); each one uses the token that the one before it gave.
 - Round trips: requests that were really sent, by a client of MCP 2025-11-25 that registers itself and by a browser;
   connections are kept, stylesheets are not counted.
+- The console's pages: a data directory filled by the store itself (each runtime with 3 versions of 10 tools and an
+  API of its own, half of the applications of one API; no instance runs), opened by `shukuba serve`; one person with
+  the role operator, one connection that is kept, every page once in each round, the session looked up each time.
+  To check the chain and to export the log read all of it and are not in the table.
 - `up`: from the start of the process to its line `Ready in`, which it prints once its own call of the first tool is
   answered, on a compiled examples/adder-rs.
 ";

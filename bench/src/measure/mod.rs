@@ -2,6 +2,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod memory;
+pub(crate) mod pages;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 pub(crate) mod up;

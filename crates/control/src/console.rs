@@ -15,6 +15,7 @@ mod journeys;
 mod keys;
 mod launches;
 mod runtimes;
+mod search;
 mod settings;
 mod shell;
 mod shown;
@@ -44,7 +45,7 @@ pub(crate) fn router(control: Control) -> Router {
         )
         .route("/console/journeys", get(journeys::list))
         .route("/console/journeys/{journey}", get(journeys::show))
-        .route("/console/runtimes", get(runtimes::list))
+        .route("/console/runtimes", get(runtimes::list::list))
         .route("/console/runtimes/new", launches::new())
         .route("/console/runtimes/launches/{id}", get(launches::watch))
         .route("/console/runtimes/{runtime}", get(runtimes::show))

@@ -1,8 +1,12 @@
 //! Clients page by page, whatever way they came.
 
-use shukuba_model::{ApiIdentifier, Client, ClientSource};
-use sqlx::Row as _;
+#[cfg(test)]
+mod plan;
 
+use shukuba_model::{ApiIdentifier, Client, ClientSource};
+use sqlx::{QueryBuilder, Row as _};
+
+use crate::database::Engine;
 use crate::{ClientDocument, Store, StoreError, client_documents, client_rows};
 
 /// Which clients with a row of their own are listed.
@@ -10,10 +14,54 @@ use crate::{ClientDocument, Store, StoreError, client_documents, client_rows};
 pub struct ClientFilter<'a> {
     /// Of this source only; [`ClientSource::Document`] names none of them.
     pub source: Option<ClientSource>,
+    /// Only those whose name or client id holds this text; upper and lower case
+    /// of ASCII letters are one.
+    pub search: Option<&'a str>,
     /// Only those after the client of that id, the last one of the page before.
     pub after: Option<&'a str>,
     /// How many at most.
     pub limit: u32,
+}
+
+impl ClientFilter<'_> {
+    /// The rows of the page after that place. Only what is asked stands in the
+    /// statement, so that an index serves it.
+    fn query(&self, after: Option<(i64, String)>) -> QueryBuilder<Engine> {
+        let mut query = QueryBuilder::new(client_rows::SELECT);
+        query.push(" WHERE c.client_id IN (SELECT client_id FROM clients WHERE 1 = 1");
+        if let Some(source) = self.source {
+            query.push(" AND source = ").push_bind(source.as_str());
+        }
+        if let (Some((created_at, name)), Some(id)) = (after, self.after) {
+            query.push(" AND (created_at, name, client_id) > (");
+            let mut place = query.separated(", ");
+            place.push_bind(created_at).push_bind(name);
+            place.push_bind(id.to_owned()).push_unseparated(")");
+        }
+        if let Some(text) = self.search {
+            let pattern = holding(text);
+            query.push(" AND (name LIKE ").push_bind(pattern.clone());
+            query.push(" ESCAPE '\\' OR client_id LIKE ");
+            query.push_bind(pattern).push(" ESCAPE '\\')");
+        }
+        query.push(" ORDER BY created_at, name, client_id LIMIT ");
+        query.push_bind(i64::from(self.limit));
+        query.push(") ORDER BY c.created_at, c.name, c.client_id, m.position");
+        query
+    }
+}
+
+/// The `LIKE` pattern, with `\` as its escape, of what holds a text.
+pub(crate) fn holding(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
 }
 
 impl Store {
@@ -27,22 +75,8 @@ impl Store {
             Some(id) => Some(self.place(id).await?),
             None => None,
         };
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{} WHERE c.client_id IN (
-                SELECT client_id FROM clients
-                WHERE ($1 IS NULL OR source = $1)
-                    AND ($2 IS NULL OR (created_at, name, client_id) > ($2, $3, $4))
-                ORDER BY created_at, name, client_id LIMIT $5)
-             ORDER BY c.created_at, c.name, c.client_id, m.position",
-            client_rows::SELECT
-        )))
-        .bind(filter.source.map(ClientSource::as_str))
-        .bind(after.as_ref().map(|(created_at, _)| *created_at))
-        .bind(after.as_ref().map(|(_, name)| name))
-        .bind(filter.after)
-        .bind(i64::from(filter.limit))
-        .fetch_all(self.database.reader())
-        .await?;
+        let mut query = filter.query(after);
+        let rows = query.build().fetch_all(self.database.reader()).await?;
         client_rows::many(&rows)
     }
 
@@ -72,27 +106,28 @@ impl Store {
         client_rows::many(&rows)
     }
 
-    /// Kept metadata documents by their address: those after `after`, at most
-    /// `limit`.
+    /// Kept metadata documents by their address: those after `after` whose
+    /// address holds `search`, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] or [`StoreError::Database`].
     pub async fn client_documents(
         &self,
         after: Option<&str>,
+        search: Option<&str>,
         limit: u32,
     ) -> Result<Vec<ClientDocument>, StoreError> {
-        sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{} WHERE $1 IS NULL OR client_id > $1 ORDER BY client_id LIMIT $2",
-            client_documents::SELECT
-        )))
-        .bind(after)
-        .bind(i64::from(limit))
-        .fetch_all(self.database.reader())
-        .await?
-        .iter()
-        .map(client_documents::from_row)
-        .collect()
+        let mut query = QueryBuilder::<Engine>::new(client_documents::SELECT);
+        query.push(" WHERE client_id > ");
+        query.push_bind(after.unwrap_or_default());
+        if let Some(text) = search {
+            query.push(" AND client_id LIKE ").push_bind(holding(text));
+            query.push(" ESCAPE '\\'");
+        }
+        query.push(" ORDER BY client_id LIMIT ");
+        query.push_bind(i64::from(limit));
+        let rows = query.build().fetch_all(self.database.reader()).await?;
+        rows.iter().map(client_documents::from_row).collect()
     }
 
     /// Where a client stands in the list.

@@ -132,7 +132,8 @@ impl Store {
         Err(StoreError::not_found("secret", secret_id))
     }
 
-    /// The secrets of a client, oldest first.
+    /// The secrets of a client, oldest first; of those of one second, in the
+    /// order they were made.
     ///
     /// # Errors
     /// [`StoreError::Database`].
@@ -142,7 +143,7 @@ impl Store {
     ) -> Result<Vec<ClientSecretFacts>, StoreError> {
         sqlx::query(
             "SELECT id, created_at, last_used_at FROM client_secrets
-             WHERE client_id = $1 ORDER BY created_at, id",
+             WHERE client_id = $1 ORDER BY created_at, rowid",
         )
         .bind(client_id.as_str())
         .fetch_all(self.database.reader())

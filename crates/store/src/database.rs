@@ -139,6 +139,11 @@ fn migrations() -> Vec<Migration> {
             "audit_indexes",
             include_str!("../migrations/sqlite/0008_audit_indexes.sql"),
         ),
+        migration(
+            9,
+            "client_list",
+            include_str!("../migrations/sqlite/0009_client_list.sql"),
+        ),
     ]
 }
 

@@ -55,7 +55,9 @@ pub use master_key::{MasterKey, MasterKeyError};
 pub use random::{new_client_id, new_grant_id, new_runtime_id, new_user_code, new_user_id};
 pub use refresh_tokens::{FirstTokens, NewRefreshToken, StoredRefreshToken};
 pub use requests::{NewAuthorizationRequest, StoredAuthorizationRequest};
-pub use runtimes::{Launch, NewVersion, RuntimeRecord, StoredRuntime, VersionRecord};
+pub use runtimes::{
+    Launch, NewVersion, RuntimeFilter, RuntimeRecord, StoredRuntime, VersionRecord,
+};
 pub use secret::Secret;
 pub use sessions::{NewSession, Session};
 pub use users::{PasswordHash, User};

@@ -1,6 +1,8 @@
 //! Runtimes, their versions and the endpoints that point to them.
 
-use std::collections::{BTreeMap, HashMap};
+mod list;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +14,8 @@ use sqlx::{Row as _, Transaction};
 
 use crate::database::{Engine, Row};
 use crate::{Store, StoreError};
+
+pub use list::{RuntimeFilter, StoredRuntime};
 
 /// A runtime as configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,17 +51,6 @@ pub struct VersionRecord {
     pub start_ms: u64,
     /// When it was launched, seconds since 1970.
     pub created_at: i64,
-}
-
-/// A runtime with all that hangs on it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StoredRuntime {
-    /// The runtime.
-    pub runtime: RuntimeRecord,
-    /// Its versions, oldest first.
-    pub versions: Vec<VersionRecord>,
-    /// Which qualifier points to which version.
-    pub endpoints: BTreeMap<Qualifier, u32>,
 }
 
 /// A version that has no number yet.
@@ -128,39 +121,6 @@ impl Store {
         .iter()
         .map(runtime_from_row)
         .collect()
-    }
-
-    /// Every runtime with its versions and endpoints, by name, in as many
-    /// statements for many as for one.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] or [`StoreError::Database`].
-    pub async fn stored_runtimes(&self) -> Result<Vec<StoredRuntime>, StoreError> {
-        let runtimes = self.runtimes().await?;
-        // Endpoints first: the version that one points to is then there.
-        let mut endpoints: HashMap<RuntimeId, BTreeMap<Qualifier, u32>> = HashMap::new();
-        let rows = sqlx::query("SELECT runtime_id, qualifier, version FROM endpoints");
-        for row in rows.fetch_all(self.database.reader()).await? {
-            let id = owner(&row)?;
-            let (qualifier, version) = endpoint_from_row(&row, &id)?;
-            endpoints.entry(id).or_default().insert(qualifier, version);
-        }
-        let mut versions: HashMap<RuntimeId, Vec<VersionRecord>> = HashMap::new();
-        let rows = sqlx::query(
-            "SELECT runtime_id, number, digest, command, sessions, tools, start_ms, created_at
-             FROM versions ORDER BY runtime_id, number",
-        );
-        for row in rows.fetch_all(self.database.reader()).await? {
-            let id = owner(&row)?;
-            let version = version_from_row(&row, &id)?;
-            versions.entry(id).or_default().push(version);
-        }
-        let with_both = |runtime: RuntimeRecord| StoredRuntime {
-            versions: versions.remove(&runtime.id).unwrap_or_default(),
-            endpoints: endpoints.remove(&runtime.id).unwrap_or_default(),
-            runtime,
-        };
-        Ok(runtimes.into_iter().map(with_both).collect())
     }
 
     /// The runtime of that name or id; the two cannot be mistaken for each
@@ -357,13 +317,6 @@ fn runtime_from_row(row: &Row) -> Result<RuntimeRecord, StoreError> {
         },
         created_at: row.try_get("created_at")?,
     })
-}
-
-/// Whose version or endpoint a row is.
-fn owner(row: &Row) -> Result<RuntimeId, StoreError> {
-    let id: String = row.try_get("runtime_id")?;
-    id.parse()
-        .map_err(|error| StoreError::corrupt(format!("runtime {id}"), error))
 }
 
 fn endpoint_from_row(row: &Row, id: &RuntimeId) -> Result<(Qualifier, u32), StoreError> {

@@ -62,6 +62,7 @@ pub(crate) async fn list(
 ) -> Result<Reply<Vec<ApplicationView>>, ControlError> {
     let page = ClientPage {
         source: query.source,
+        search: None,
         after: query.after.as_deref(),
         limit: limit(query.limit)?,
     };

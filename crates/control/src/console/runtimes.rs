@@ -2,6 +2,7 @@
 //! and log.
 
 mod connect;
+pub(super) mod list;
 mod parts;
 pub(super) mod rules;
 
@@ -30,28 +31,6 @@ const LOG_LINES: usize = 100;
 const LONGEST_LINE: usize = 1000;
 /// Among how many applications one is looked for that a runtime lets in.
 const APPLICATIONS: u32 = 200;
-
-#[derive(Template)]
-#[template(path = "console/runtimes.html")]
-struct List {
-    shell: Shell,
-    t: &'static RuntimeTexts,
-    runtimes: Vec<RuntimeView>,
-}
-
-/// `GET /console/runtimes`.
-pub(super) async fn list(State(control): State<Control>, visit: Visit) -> Response {
-    let runtimes = match control.runtimes().await {
-        Ok(runtimes) => runtimes,
-        Err(error) => return Trouble::new(visit.language, error).into_response(),
-    };
-    let view = List {
-        shell: Shell::new(&visit, Place::Runtimes),
-        t: texts::runtimes(visit.language),
-        runtimes,
-    };
-    shell::page(StatusCode::OK, &view)
-}
 
 /// Which tab is open.
 #[derive(Deserialize)]
@@ -102,6 +81,7 @@ async fn one(
     let runtime = control.runtime(name).await?;
     let page = ClientPage {
         source: ListedSource::Registered,
+        search: None,
         after: None,
         limit: APPLICATIONS,
     };

@@ -12,6 +12,7 @@ mod inspector;
 mod journeys;
 mod keys;
 mod launches;
+mod lists;
 mod registration;
 mod rules;
 mod runtimes;
@@ -34,6 +35,7 @@ pub(super) use inspector::InspectorTexts;
 pub(super) use journeys::JourneyTexts;
 pub(super) use keys::KeyTexts;
 pub(super) use launches::LaunchTexts;
+pub(super) use lists::ListTexts;
 pub(super) use registration::RegistrationTexts;
 pub(super) use rules::RuleTexts;
 pub(super) use runtimes::RuntimeTexts;
@@ -96,6 +98,14 @@ pub(super) fn traffic(language: Language) -> &'static TrafficTexts {
     match language {
         Language::English => &traffic::ENGLISH,
         Language::Japanese => &traffic::JAPANESE,
+    }
+}
+
+/// Of long lists.
+pub(super) fn lists(language: Language) -> &'static ListTexts {
+    match language {
+        Language::English => &lists::ENGLISH,
+        Language::Japanese => &lists::JAPANESE,
     }
 }
 

@@ -13,6 +13,9 @@ use crate::{Control, ControlError};
 pub(crate) struct ClientPage<'a> {
     /// Which ones.
     pub(crate) source: ListedSource,
+    /// Only those that hold this text: in name or client id; documents in their
+    /// address.
+    pub(crate) search: Option<&'a str>,
     /// Only those after the client of that id.
     pub(crate) after: Option<&'a str>,
     /// How many at most.
@@ -42,6 +45,7 @@ impl Control {
         if source != Some(ClientSource::Document) && among_documents.is_none() {
             let filter = ClientFilter {
                 source,
+                search: page.search,
                 after: page.after,
                 limit: page.limit,
             };
@@ -50,7 +54,8 @@ impl Control {
         if matches!(source, None | Some(ClientSource::Document)) {
             let taken = u32::try_from(views.len()).unwrap_or(u32::MAX);
             let left = page.limit.saturating_sub(taken);
-            let documents = store.client_documents(among_documents, left).await?;
+            let documents = store.client_documents(among_documents, page.search, left);
+            let documents = documents.await?;
             views.extend(documents.iter().map(|kept| self.document_view(kept)));
         }
         Ok(views)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use shukuba_model::wire::AuthorizerSettings;
 use shukuba_model::{ApiIdentifier, Authorizer, Entry, LoginEntry, Route, RouteTable, RuntimeName};
-use shukuba_store::{RuntimeRecord, StoredRuntime};
+use shukuba_store::{RuntimeFilter, RuntimeRecord, StoredRuntime};
 
 use crate::{Control, ControlError};
 
@@ -17,7 +17,12 @@ impl Control {
     /// When the database cannot be read.
     pub(crate) async fn publish_routes(&self) -> Result<(), ControlError> {
         let mut routes = Vec::new();
-        for stored in self.parts().store.stored_runtimes().await? {
+        for stored in self
+            .parts()
+            .store
+            .stored_runtimes(&RuntimeFilter::default())
+            .await?
+        {
             routes.push(self.route_of(stored).await?);
         }
         self.parts().routes.publish(RouteTable::new(routes));

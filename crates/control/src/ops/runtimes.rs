@@ -3,7 +3,7 @@
 use futures_util::Stream;
 use shukuba_model::wire::{RuntimeView, VersionView};
 use shukuba_model::{Qualifier, Route};
-use shukuba_store::{RuntimeRecord, StoredRuntime, VersionRecord};
+use shukuba_store::{RuntimeFilter, RuntimeRecord, StoredRuntime, VersionRecord};
 
 use crate::{Control, ControlError};
 
@@ -13,7 +13,18 @@ impl Control {
     /// # Errors
     /// When the database cannot be read.
     pub(crate) async fn runtimes(&self) -> Result<Vec<RuntimeView>, ControlError> {
-        let stored = self.parts().store.stored_runtimes().await?;
+        self.listed_runtimes(&RuntimeFilter::default()).await
+    }
+
+    /// The runtimes that a filter names, by name.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn listed_runtimes(
+        &self,
+        filter: &RuntimeFilter<'_>,
+    ) -> Result<Vec<RuntimeView>, ControlError> {
+        let stored = self.parts().store.stored_runtimes(filter).await?;
         Ok(stored.into_iter().map(|one| self.view_of(one)).collect())
     }
 

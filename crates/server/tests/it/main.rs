@@ -22,6 +22,7 @@ mod console_home;
 mod console_hostile;
 mod console_house;
 mod console_launch;
+mod console_lists;
 mod console_people;
 mod console_recent;
 mod console_roles;

@@ -27,6 +27,7 @@ async fn names(fixture: &Fixture, source: Option<ClientSource>, limit: u32) -> V
         let filter = ClientFilter {
             source,
             after: after.as_deref(),
+            search: None,
             limit,
         };
         let page = fixture.store.clients(&filter).await.unwrap();
@@ -73,6 +74,34 @@ async fn clients_are_listed_by_source_and_page_each_once_with_all_its_apis() {
 }
 
 #[tokio::test]
+async fn clients_are_found_by_a_part_of_name_or_id_page_by_page() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    for name in ["Orders 1%", "orders 2", "mail"] {
+        create(&fixture, name, &["a", "b"]).await;
+    }
+    let all = names(&fixture, None, 9).await;
+    assert_eq!(all.len(), 3);
+    let found = async |search: &str, after: Option<&str>| {
+        let filter = ClientFilter {
+            source: Some(ClientSource::Registered),
+            search: Some(search),
+            after,
+            limit: 1,
+        };
+        store.clients(&filter).await.unwrap().pop()
+    };
+    let first = found("ORDERS", None).await.unwrap();
+    assert_eq!((first.name.as_str(), first.apis.len()), ("Orders 1%", 2));
+    let next = found("ORDERS", Some(first.id.as_str())).await.unwrap();
+    assert_eq!(next.name, "orders 2");
+    assert_eq!(found("ORDERS", Some(next.id.as_str())).await, None);
+    assert_eq!(found("%", None).await, Some(first.clone()), "no wildcard");
+    let by_id = first.id.as_str().get(4..).unwrap();
+    assert_eq!(found(by_id, None).await, Some(first));
+}
+
+#[tokio::test]
 async fn documents_are_listed_by_address_and_page() {
     let fixture = Fixture::new().await;
     let store = &fixture.store;
@@ -83,9 +112,11 @@ async fn documents_are_listed_by_address_and_page() {
     for document in [&b, &a] {
         store.keep_client_document(document).await.unwrap();
     }
-    let page = store.client_documents(None, 1).await.unwrap();
+    let page = store.client_documents(None, None, 1).await.unwrap();
     assert_eq!(page, std::slice::from_ref(&a));
-    let next = store.client_documents(Some(a.client_id.as_str()), 9).await;
+    let next = store
+        .client_documents(Some(a.client_id.as_str()), None, 9)
+        .await;
     assert_eq!(next.unwrap(), [b]);
 }
 

@@ -109,6 +109,26 @@ async fn only_the_clients_own_secret_authenticates_it() {
 }
 
 #[tokio::test]
+async fn secrets_of_one_second_are_told_in_the_order_they_were_made() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    for name in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+        // At 7 as well.
+        let (client, _) = create(&fixture, name, &["a"]).await;
+        let second = ClientSecret::generate();
+        let added = store.add_client_secret(&client.id, &second, 7).await;
+        let told = store.client_secrets(&client.id).await.unwrap();
+        assert_eq!(told[1].id, added.unwrap());
+        // The place of one that is gone is not taken before the other.
+        let (first, third) = (&told[0].id, ClientSecret::generate());
+        store.remove_client_secret(&client.id, first).await.unwrap();
+        let added = store.add_client_secret(&client.id, &third, 7).await;
+        let told = store.client_secrets(&client.id).await.unwrap();
+        assert_eq!(told[1].id, added.unwrap());
+    }
+}
+
+#[tokio::test]
 async fn two_secrets_live_at_a_time_and_the_third_is_told_which_to_remove() {
     let fixture = Fixture::new().await;
     let (client, first) = create(&fixture, "mcp", &["a"]).await;

@@ -4,7 +4,7 @@ use shukuba_model::route::{Command, Lifecycle};
 use shukuba_model::session::SessionMode;
 use shukuba_model::wire::{AuthorizerSettings, Tool};
 use shukuba_model::{ClientClaim, LoginAllow, Qualifier, RuntimeArn, RuntimeId};
-use shukuba_store::{Launch, NewVersion, RuntimeRecord, StoreError};
+use shukuba_store::{Launch, NewVersion, RuntimeFilter, RuntimeRecord, StoreError};
 
 use crate::Fixture;
 
@@ -187,7 +187,10 @@ async fn all_runtimes_come_with_what_each_has_and_nobody_elses() {
     store.launch(&launch(ID, "d2")).await.unwrap();
     let other = "other-aaaaaaaaaa";
     store.launch(&launch(other, "d3")).await.unwrap();
-    let stored = store.stored_runtimes().await.unwrap();
+    let stored = store
+        .stored_runtimes(&RuntimeFilter::default())
+        .await
+        .unwrap();
     assert_eq!(stored.len(), 2);
     for one in stored {
         let id = &one.runtime.id;
@@ -199,6 +202,39 @@ async fn all_runtimes_come_with_what_each_has_and_nobody_elses() {
         assert_eq!(store.endpoints(id).await.unwrap(), one.endpoints);
         assert!(!one.versions.is_empty() && !one.endpoints.is_empty());
     }
+}
+
+#[tokio::test]
+async fn runtimes_are_listed_by_page_and_by_a_part_of_the_name() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    for name in ["a_1", "b", "a91", "C_1"] {
+        let id = format!("{name}-aaaaaaaaaa");
+        store.launch(&launch(&id, "d1")).await.unwrap();
+    }
+    let named = async |filter: RuntimeFilter<'_>| {
+        let found = store.stored_runtimes(&filter).await.unwrap();
+        assert!(found.iter().all(|one| one.versions.len() == 1));
+        assert!(found.iter().all(|one| one.endpoints.len() == 1));
+        let names = found.iter().map(|one| one.runtime.name.to_string());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let page = RuntimeFilter {
+        limit: Some(2),
+        ..RuntimeFilter::default()
+    };
+    assert_eq!(named(page).await, "C_1 a91");
+    let after = Some("a91");
+    assert_eq!(named(RuntimeFilter { after, ..page }).await, "a_1 b");
+    let of = |text| RuntimeFilter {
+        search: Some(text),
+        ..page
+    };
+    // Neither `_` nor `%` stands for anything else here.
+    assert_eq!(named(of("_1")).await, "C_1 a_1");
+    assert_eq!(named(of("c")).await, "C_1");
+    assert_eq!(named(of("%")).await, "");
+    assert_eq!(named(RuntimeFilter { after, ..of("_1") }).await, "a_1");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use shukuba_pages::shown::clean;
 
 use super::{LONGEST_NAME, address_of, encoded, time};
 use crate::Control;
+use crate::console::search::Search;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::shown::Time;
 use crate::console::texts::{self, ApplicationTexts};
@@ -17,6 +18,7 @@ use crate::console::trouble::Trouble;
 use crate::console::visit::Visit;
 use crate::ops::clients::ClientPage;
 
+const HERE: &str = "/console/applications";
 /// How many applications a page shows.
 const PAGE: usize = 50;
 
@@ -25,6 +27,8 @@ const PAGE: usize = 50;
 pub(in crate::console) struct ListQuery {
     #[serde(default)]
     source: String,
+    #[serde(default)]
+    q: String,
     after: Option<String>,
 }
 
@@ -56,6 +60,8 @@ struct View {
     rows: Vec<Row>,
     shows_source: bool,
     tokens: Option<&'static str>,
+    /// Where there is more than a page, or something is searched for.
+    search: Option<Search>,
     first: Option<String>,
     next: Option<String>,
 }
@@ -69,8 +75,10 @@ pub(super) async fn page(
     let t = texts::applications(visit.language);
     let source: ListedSource = query.source.parse().unwrap_or_default();
     let after = query.after.as_deref().filter(|after| !after.is_empty());
+    let text = Search::read(&query.q);
     let wanted = ClientPage {
         source,
+        search: Search::wanted(&text),
         after,
         // One more than is shown tells whether there is another page.
         limit: u32::try_from(PAGE + 1).unwrap_or(u32::MAX),
@@ -81,7 +89,10 @@ pub(super) async fn page(
     };
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let here = |source: ListedSource| format!("/console/applications?source={}", source.as_str());
+    let here = |source: ListedSource| format!("{HERE}?source={}", source.as_str());
+    let searched = format!("{}{}", here(source), Search::query(&text));
+    let is_long = more || after.is_some() || !text.is_empty();
+    let l = texts::lists(visit.language);
     let last = found.last().map(|last| encoded(last.client_id.as_str()));
     let view = View {
         shell: Shell::new(&visit, Place::Applications),
@@ -104,10 +115,18 @@ pub(super) async fn page(
         shows_source: source == ListedSource::All,
         tokens: (source == ListedSource::Dynamic)
             .then(|| texts::registration(visit.language).title),
-        first: after.map(|_| here(source)),
+        first: after.map(|_| searched.clone()),
         next: last
             .filter(|_| more)
-            .map(|last| format!("{}&after={last}", here(source))),
+            .map(|last| format!("{searched}&after={last}")),
+        search: is_long.then(|| Search {
+            t: l,
+            action: HERE,
+            carried: Some(("source", source.as_str())),
+            all: here(source),
+            hint: l.of_applications,
+            text,
+        }),
     };
     shell::page(StatusCode::OK, &view)
 }

@@ -80,6 +80,7 @@ impl Form {
         let page = ClientPage {
             source: ListedSource::Registered,
             after: None,
+            search: None,
             limit: APPLICATIONS,
         };
         Ok(Self {

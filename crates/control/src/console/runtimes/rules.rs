@@ -137,6 +137,7 @@ impl View {
         let t = texts::rules(visit.language);
         let page = ClientPage {
             source: ListedSource::Registered,
+            search: None,
             after: None,
             limit: NAMED,
         };
