@@ -3,9 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use aws_lc_rs::digest;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use shukuba_server::{Packed, Packer};
 
 use crate::failure::Failure;
 
@@ -76,7 +74,7 @@ pub(crate) fn of_directory(root: &Path) -> Result<Bundle, Failure> {
 /// As [`of_directory`].
 pub(crate) fn of_files(root: &Path, mut files: Vec<PathBuf>) -> Result<Bundle, Failure> {
     files.sort();
-    let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::default()));
+    let mut archive = Packer::default();
     let mut total = 0;
     for path in &files {
         total += append(&mut archive, root, path).map_err(|error| {
@@ -90,8 +88,7 @@ pub(crate) fn of_files(root: &Path, mut files: Vec<PathBuf>) -> Result<Bundle, F
             .hint("leave data and dependencies out with a .gitignore"));
         }
     }
-    let bytes = archive.into_inner().and_then(GzEncoder::finish)?;
-    let sha256 = hex(digest::digest(&digest::SHA256, &bytes).as_ref());
+    let Packed { sha256, bytes } = archive.finish()?;
     Ok(Bundle {
         sha256,
         bytes,
@@ -99,28 +96,16 @@ pub(crate) fn of_files(root: &Path, mut files: Vec<PathBuf>) -> Result<Bundle, F
     })
 }
 
-fn append(
-    archive: &mut tar::Builder<GzEncoder<Vec<u8>>>,
-    root: &Path,
-    path: &Path,
-) -> std::io::Result<u64> {
+fn append(archive: &mut Packer, root: &Path, path: &Path) -> std::io::Result<u64> {
     let content = std::fs::read(path)?;
     let relative = path.strip_prefix(root).unwrap_or(path);
-    let mut header = tar::Header::new_gnu();
-    header.set_size(content.len() as u64);
-    header.set_mode(if is_executable(path)? { 0o755 } else { 0o644 });
-    header.set_mtime(0);
-    archive.append_data(&mut header, relative, content.as_slice())?;
+    archive.add(relative, &content, is_executable(path)?)?;
     Ok(content.len() as u64)
 }
 
 fn is_executable(path: &Path) -> std::io::Result<bool> {
     use std::os::unix::fs::PermissionsExt as _;
     Ok(std::fs::metadata(path)?.permissions().mode() & 0o111 != 0)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

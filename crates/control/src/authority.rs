@@ -82,9 +82,10 @@ pub trait AuthorizationServer: Send + Sync {
     /// every session end when it is used.
     fn login_link(&self, user: UserId) -> BoxFuture<'_, Result<LoginLink, ControlError>>;
 
-    /// Ends a grant and every token of it, at once, and records that the
-    /// operator did, where it was still alive.
-    fn revoke_grant(&self, grant: String) -> BoxFuture<'_, Result<(), ControlError>>;
+    /// Ends a grant and every token of it, at once, and records that `actor`
+    /// did, where it was still alive.
+    fn revoke_grant(&self, grant: String, actor: String)
+    -> BoxFuture<'_, Result<(), ControlError>>;
 
     /// Removes a client; what it holds is dead at once.
     fn delete_client(&self, client: ClientId) -> BoxFuture<'_, Result<(), ControlError>>;

@@ -7,22 +7,26 @@ mod apis;
 mod applications;
 mod assets;
 mod audit;
+mod border;
 mod decoded;
 mod home;
 mod inspector;
 mod journeys;
 mod keys;
+mod launches;
 mod runtimes;
 mod search;
 mod settings;
 mod shell;
 mod shown;
 mod texts;
+mod traffic;
 mod trouble;
 mod users;
 mod visit;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::Control;
@@ -42,6 +46,8 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/console/journeys", get(journeys::list))
         .route("/console/journeys/{journey}", get(journeys::show))
         .route("/console/runtimes", get(runtimes::list::list))
+        .route("/console/runtimes/new", launches::new())
+        .route("/console/runtimes/launches/{id}", get(launches::watch))
         .route("/console/runtimes/{runtime}", get(runtimes::show))
         .route(
             "/console/runtimes/{runtime}/rollback",
@@ -56,6 +62,7 @@ pub(crate) fn router(control: Control) -> Router {
         .merge(applications::routes())
         .route("/console/assets/{name}", get(assets::serve))
         .fallback(trouble::no_such_page)
+        .layer(from_fn_with_state(control.clone(), border::guard))
         .with_state(control)
 }
 

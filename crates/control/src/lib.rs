@@ -101,6 +101,8 @@ struct Inner {
     /// One launch at a time: builds are heavy, and two launches of one runtime
     /// must not race for its next version number's settings.
     launching: tokio::sync::Mutex<()>,
+    /// Those begun by the console.
+    launches: ops::launches::Launches,
 }
 
 impl Control {
@@ -112,6 +114,7 @@ impl Control {
         let inner = Inner {
             parts,
             launching: tokio::sync::Mutex::new(()),
+            launches: ops::launches::Launches::default(),
         };
         let control = Self(Arc::new(inner), OPERATOR.into());
         control.publish_routes().await?;
@@ -131,6 +134,11 @@ impl Control {
     /// The same operations, recorded as what that person did.
     pub(crate) fn acting(&self, person: &Person) -> Self {
         Self(Arc::clone(&self.0), person.id.as_str().into())
+    }
+
+    /// Who is recorded for what these change.
+    pub(crate) fn actor(&self) -> &str {
+        &self.1
     }
 
     /// Whether that person is recorded for what these change.

@@ -1,14 +1,14 @@
 //! One event per request, when it is over.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use http_body::Frame;
 use shukuba_model::ClientAddress;
-use shukuba_verify::Permit;
+use shukuba_verify::{Permit, Reason};
 
 use crate::reply::BodyError;
 use crate::resolve::Target;
@@ -60,6 +60,15 @@ impl Account {
 
     pub(crate) fn answered(&mut self, status: StatusCode) {
         self.status = Some(status);
+        let Some(target) = &self.target else {
+            return;
+        };
+        let refused = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+        if self.instance.is_some() {
+            target.route.traffic.count_call(now());
+        } else if refused && self.fault != Some(Reason::MissingToken.as_str()) {
+            target.route.traffic.count_refusal(now());
+        }
     }
 
     /// The runtime's name, once it is known.
@@ -79,6 +88,14 @@ impl Account {
             None => {}
         }
     }
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
+    elapsed.map_or(0, |elapsed| {
+        i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
+    })
 }
 
 impl Drop for Account {

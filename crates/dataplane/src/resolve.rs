@@ -194,6 +194,7 @@ mod tests {
             authorizer: Arc::new(Authorizer::default()),
             authorization_server: "https://mcp.example".to_owned(),
             endpoints: HashMap::from([(Qualifier::default(), version)]),
+            traffic: Default::default(),
             lifecycle: Lifecycle::default(),
             addresses: Vec::new(),
         };

@@ -15,7 +15,7 @@ mod smoke;
 pub use attach::{Attach, AttachError, ExitFacts, Selector};
 pub use engine::{Engine, EngineError};
 pub use logs::LogLines;
-pub use package::{Build, BuildError, BuildEvent, BuildFailure, BuildSource};
+pub use package::{Build, BuildError, BuildEvent, BuildFailure, BuildSource, Packed, Packer};
 pub use sessions::Lease;
 pub use settings::{EngineSettings, Limits, OuterEnvironment};
 pub use smoke::{Smoke, SmokeError};

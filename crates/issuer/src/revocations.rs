@@ -35,6 +35,19 @@ impl Issuer {
     /// # Errors
     /// When the database fails.
     pub async fn revoke_grant(&self, id: &str, reason: &'static str) -> Result<bool, StoreError> {
+        self.revoke_grant_for(id, reason, "server").await
+    }
+
+    /// [`Self::revoke_grant`], recorded as what `actor` did.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_grant_for(
+        &self,
+        id: &str,
+        reason: &'static str,
+        actor: &str,
+    ) -> Result<bool, StoreError> {
         let grant_id = id.to_owned();
         let revoked = self
             .revoke(
@@ -42,8 +55,6 @@ impl Issuer {
             )
             .await?;
         if revoked {
-            let by_operator = reason == BY_OPERATOR;
-            let actor = if by_operator { "operator" } else { "server" };
             self.record(AuditEvent {
                 actor: actor.to_owned(),
                 ..event("grant.revoked", id, reason)

@@ -25,6 +25,7 @@ pub mod scope;
 pub mod session;
 pub mod setting;
 pub mod snapshot;
+pub mod traffic;
 pub mod user;
 pub mod wire;
 
@@ -46,4 +47,5 @@ pub use revocation::Revocations;
 pub use route::{Route, RouteTable};
 pub use scope::{ApiScope, Scopes};
 pub use snapshot::Snapshot;
+pub use traffic::Traffic;
 pub use user::{Role, UserId, UserName};

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::authorizer::Authorizer;
 use crate::name::{Qualifier, RuntimeArn, RuntimeName};
 use crate::session::SessionMode;
+use crate::traffic::Traffic;
 
 /// Every runtime that can be called, by name and by id.
 #[derive(Debug, Default)]
@@ -93,6 +94,8 @@ pub struct Route {
     /// Every absolute address that names the runtime, without query, the
     /// canonical one first: what a token's `aud` may name (RFC 8707).
     pub addresses: Vec<String>,
+    /// What was asked of it; the same for every table that has the runtime.
+    pub traffic: Arc<Traffic>,
 }
 
 impl Route {

@@ -39,6 +39,21 @@ pub fn line(text: &str, longest: usize) -> String {
     shown
 }
 
+/// A page without what controls a terminal, or turns the direction of the text
+/// around it: no page of ours needs it, and whoever writes a name may use it to
+/// make another page of one.
+pub fn upright(page: String) -> String {
+    let turns = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if page.contains(turns) {
+        page.chars().filter(|c| !turns(*c)).collect()
+    } else {
+        page
+    }
+}
+
 /// Marks of direction, joiners, tags and other characters that have no shape.
 fn is_invisible(c: char) -> bool {
     matches!(
@@ -113,6 +128,14 @@ pub fn fill(sentence: &str, values: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_reads_in_its_own_direction_whoever_wrote_its_names() {
+        let page = "a\u{202e}b\u{2066}c\u{1b}[0m\td\r\n".to_owned();
+        assert_eq!(upright(page), "abc[0m\td\r\n");
+        let names = "שלום\u{200f} नमस्ते\u{200d} 日本".to_owned();
+        assert_eq!(upright(names.clone()), names);
+    }
 
     #[test]
     fn a35_texts_lose_what_does_not_show_and_are_cut() {

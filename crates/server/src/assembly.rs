@@ -103,7 +103,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     data_dir.name_holder(&public_url)?;
     let (operator_key, operator_key_path) = data_dir.operator_key()?;
 
-    let clock = Clock::system();
+    let clock = settings.clock.clone();
     let store = open_store(&data_dir, settings.master_key).await?;
     let routes: Snapshot<RouteTable> = Snapshot::default();
     let issuer = open_issuer(&public_url, settings.issuing, &store, &clock, &routes).await?;

@@ -104,9 +104,14 @@ impl AuthorizationServer for OwnAuthority {
         })
     }
 
-    fn revoke_grant(&self, grant: String) -> BoxFuture<'_, Result<(), ControlError>> {
+    fn revoke_grant(
+        &self,
+        grant: String,
+        actor: String,
+    ) -> BoxFuture<'_, Result<(), ControlError>> {
         Box::pin(async move {
-            self.issuer.revoke_grant(&grant, BY_OPERATOR).await?;
+            let issuer = &self.issuer;
+            issuer.revoke_grant_for(&grant, BY_OPERATOR, &actor).await?;
             Ok(())
         })
     }

@@ -20,12 +20,13 @@ use std::sync::Arc;
 
 use shukuba_engine::Engine;
 use shukuba_model::setting::SettingSources;
-use shukuba_model::{AddressRange, PublicOrigin};
+use shukuba_model::{AddressRange, Clock, PublicOrigin};
 use shukuba_store::{AuditLog, Store};
 
 pub use assembly::StartError;
 pub use data_dir::{DataDirError, write_private};
 pub use shukuba_engine::instance::become_instance;
+pub use shukuba_engine::{Packed, Packer};
 pub use shukuba_issuer::{Lifetimes, RegistrationPolicy};
 pub use shukuba_store::{MasterKey, MasterKeyError};
 pub use tls::{TlsError, TlsFiles};
@@ -60,6 +61,8 @@ pub struct Settings {
     pub launcher: Option<PathBuf>,
     /// Who said what the settings are, for people to look at.
     pub sources: SettingSources,
+    /// The time; of the machine, but in tests.
+    pub clock: Clock,
 }
 
 impl Settings {
@@ -76,6 +79,7 @@ impl Settings {
             issuing: Issuing::default(),
             launcher,
             sources: SettingSources::default(),
+            clock: Clock::system(),
         }
     }
 }

@@ -135,6 +135,7 @@ mod tests {
             }),
             authorization_server: ISSUER.to_owned(),
             endpoints: HashMap::new(),
+            traffic: Default::default(),
             lifecycle: Lifecycle::default(),
         }
     }

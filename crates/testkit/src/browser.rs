@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{ACCEPT, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Method, RequestBuilder, StatusCode};
 
 /// A page as it came; redirects are not followed.
@@ -18,6 +18,8 @@ pub struct Page {
     pub location: Option<String>,
     /// The HTML.
     pub html: String,
+    /// Every header.
+    pub headers: HeaderMap,
 }
 
 /// A browser at one server.
@@ -59,6 +61,68 @@ impl Browser {
         form.extend(fields.iter().copied());
         let request = self.http.request(Method::POST, self.absolute(path));
         self.send(request.form(&form)).await
+    }
+
+    /// Sends a form of these fields alone to `path`, as a page of somebody
+    /// else's would have it sent: none of the last page, and with those headers.
+    pub async fn send_form(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        headers: &[(&'static str, &str)],
+    ) -> Page {
+        let request = self.http.request(Method::POST, self.absolute(path));
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        self.send(request.form(fields)).await
+    }
+
+    /// A hidden field of the last page.
+    pub fn hidden(&self, name: &str) -> Option<&str> {
+        self.hidden.get(name).map(String::as_str)
+    }
+
+    /// Keeps a cookie, as if the server had set it.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// The names of the cookies it keeps.
+    pub fn cookies(&self) -> impl Iterator<Item = &str> {
+        self.cookies.keys().map(String::as_str)
+    }
+
+    /// Sends the parts of a form that carries files: name, file name where it is
+    /// one, content. The hidden fields of the last page go first.
+    pub async fn upload(&mut self, path: &str, parts: &[(&str, Option<&str>, &str)]) -> Page {
+        let hidden = self.hidden.clone();
+        let csrf = hidden.iter().filter(|(name, _)| *name == "csrf");
+        let others = ["runtime"]
+            .iter()
+            .filter_map(|name| hidden.get_key_value(*name));
+        let mut all: Vec<(&str, Option<&str>, &str)> = csrf
+            .chain(others)
+            .map(|(name, value)| (name.as_str(), None, value.as_str()))
+            .collect();
+        all.extend(parts);
+        self.upload_only(path, &all).await
+    }
+
+    /// As [`Browser::upload`], and nothing but these parts.
+    pub async fn upload_only(&mut self, path: &str, parts: &[(&str, Option<&str>, &str)]) -> Page {
+        let mut body = String::new();
+        for (name, file, content) in parts {
+            body += &format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"");
+            if let Some(file) = file {
+                body += &format!("; filename=\"{file}\"");
+            }
+            body += &format!("\r\n\r\n{content}\r\n");
+        }
+        body += "--limit--\r\n";
+        let request = self.http.request(Method::POST, self.absolute(path));
+        let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=limit");
+        self.send(request.body(body)).await
     }
 
     /// Opens a one-time link and chooses a password; the person is then logged in.
@@ -109,12 +173,14 @@ impl Browser {
         let status = response.status();
         let location = response.headers().get(LOCATION);
         let location = location.map(|value| value.to_str().expect("an address is text").to_owned());
+        let headers = response.headers().clone();
         let html = response.text().await.expect("a page is text");
         self.hidden = hidden_fields(&html);
         Page {
             status,
             location,
             html,
+            headers,
         }
     }
 
@@ -138,7 +204,23 @@ fn hidden_fields(html: &str) -> BTreeMap<String, String> {
         let value = rest.split('"').next().unwrap_or_default();
         fields
             .entry(name.to_owned())
-            .or_insert_with(|| value.to_owned());
+            .or_insert_with(|| unescaped(value));
     }
     fields
+}
+
+/// An attribute's value, with the characters that pages write as references.
+fn unescaped(value: &str) -> String {
+    let references = [
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+    ];
+    let value = references
+        .iter()
+        .fold(value.to_owned(), |value, (reference, meant)| {
+            value.replace(reference, meant)
+        });
+    value.replace("&#38;", "&")
 }

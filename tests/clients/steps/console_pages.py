@@ -11,6 +11,7 @@ PAGES = {
     "home": "/console",
     "runtimes": "/console/runtimes",
     "runtime": "/console/runtimes/adder",
+    "runtime-new": "/console/runtimes/new",
     "runtime-rules": "/console/runtimes/adder/rules",
     "apis": "/console/apis",
     "apis-new": "/console/apis/new",

@@ -1,7 +1,5 @@
 """The story and the wish, clicked: everything on the console's pages, and a client's own."""
 
-import json
-
 from bed.clients import DRIVERS, bare_environment, facts, run
 from bed.inspector import Page, inspector_1
 from bed.registry import step
@@ -11,6 +9,7 @@ from steps.login_connector import come, discover
 API = "https://bedrock-agentcore.us-west-2.amazonaws.com/"
 TOOLS = ("node", "browser", "chromium", "inspector-0.16")
 CONNECTOR = "Claude"
+RUNTIME = "clicked"
 # Where a secret stands on a page: no picture shows it.
 SECRETS = [
     "dl > div:has(dt:text-is('Client secret')) dd code",
@@ -38,6 +37,7 @@ def console_story(bed) -> None:
         client_id = _create_application(bed, page)
         address = _create_runtime(bed, page, client_id)
         token = _get_token(page)
+        _shot(bed, page, "story-token", hide=[".secret"])
         assert "client_id" not in page.do("text", at="section[aria-labelledby=decoded]")
         refused = _inspector(bed, address, token, "refused")
         assert refused["state"].startswith("Connection Error"), refused
@@ -47,6 +47,9 @@ def console_story(bed) -> None:
         assert client_id in page.do("text", at="section[aria-labelledby=decoded]")
         seen = _inspector(bed, address, token, "connected")
         assert (seen["state"], seen["result"]) == ("Connected", "5"), seen
+        page.do("enter", path=f"/console/runtimes/{RUNTIME}")
+        _shot(bed, page, "story-served", both=True)
+    world.server.sh(f"shukuba destroy {RUNTIME} --force")
 
 
 @step("console-wish", needs=("login-server",), tools=("node", "browser", "chromium"))
@@ -117,23 +120,21 @@ def _create_application(bed, page) -> str:
 
 
 def _create_runtime(bed, page, client_id: str) -> str:
-    folder = bed.make_folder("clicked")
-    for file in ("mcp_server.py", "requirements.txt"):
-        (folder / file).write_bytes((bed.root / "examples" / "adder" / file).read_bytes())
-    rules = {
-        "discoveryUrl": f"{bed.login.origin}/.well-known/openid-configuration",
-        "allowedClients": [client_id],
-        "allowedAudience": [API],
-    }
-    authorizer = json.dumps({"customJWTAuthorizer": rules})
-    bed.login.server.sh(
-        f"shukuba configure -e mcp_server.py -n clicked --protocol MCP --region us-west-2"
-        f" -ac '{authorizer}' --non-interactive",
-        folder,
-    )
-    bed.login.server.sh("shukuba launch", folder)
+    """The seed's server, uploaded; it takes tokens of the API that this application got. Its address."""
+    project = bed.root / "examples" / "adder"
     page.do("follow", name="Runtimes", within="nav")
-    page.do("follow", name="clicked", within="main")
+    page.do("follow", name="New runtime")
+    page.do("fill", label="Name", text=RUNTIME)
+    page.do("attach", label="Files", files=[str(project / file) for file in ("mcp_server.py", "requirements.txt")])
+    page.do("fill", label="Entry point", text="mcp_server.py")
+    page.do("select", label="Who may call", option=API)
+    page.do("fill", label="Allowed client ids (optional)", text=client_id)
+    _shot(bed, page, "story-runtime")
+    page.do("press", name="Launch")
+    page.do("await_text", text="Launched: version 1 serves.", seconds=120)
+    _shot(bed, page, "story-launched", both=True)
+    page.do("follow", name="Open the runtime")
+    assert client_id in page.do("text", at="section[aria-labelledby=rules]")
     return page.do("value", term="MCP endpoint")
 
 
@@ -149,7 +150,7 @@ def _ask_why(bed, page, token: str) -> None:
     """The token inspector names the rule that failed, what it saw, and the page where that is mended."""
     page.do("follow", name="Token inspector")
     page.do("fill", label="Token", text=token)
-    page.do("select", label="Runtime", option="clicked")
+    page.do("select", label="Runtime", option=RUNTIME)
     page.do("press", name="Inspect")
     _shot(bed, page, "story-inspector", hide=["#pasted"], both=True)
     rules = page.do("text", at="section[aria-labelledby=rules]")

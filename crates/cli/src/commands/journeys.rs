@@ -123,6 +123,9 @@ fn show(view: &JourneyView) {
         ui::data("");
         ui::data(&advice.what);
         ui::data(format!("To do: {}", advice.fix));
+        if let Some(needs) = &advice.needs {
+            ui::data(format!("This client: {needs}"));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use futures_util::{Stream, StreamExt as _};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use shukuba_model::RuntimeName;
+use shukuba_model::traffic::Slot;
 use shukuba_model::wire::{
     InstanceView, LaunchEvent, LaunchRequest, Problem, Rollback, RuntimeRules, RuntimeView,
 };
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
         .routes(routes!(rollback))
         .routes(routes!(set_rules))
         .routes(routes!(instances))
+        .routes(routes!(traffic))
         .routes(routes!(stop_instance))
         .routes(routes!(logs))
 }
@@ -197,6 +199,28 @@ pub(crate) async fn instances(
     Path(runtime): Path<String>,
 ) -> Result<Reply<Vec<InstanceView>>, ControlError> {
     control.instances(&runtime).await.map(Reply)
+}
+
+/// Counts the calls and refusals of a runtime within the last day.
+///
+/// Slots of ten minutes, the oldest first. They are kept in memory, and begin
+/// anew with the server.
+#[utoipa::path(
+    get,
+    path = "/api/v1/runtimes/{runtime}/traffic",
+    operation_id = "showTraffic",
+    tag = "runtimes",
+    params(("runtime" = String, Path, description = "Its name, id or ARN")),
+    responses(
+        (status = OK, description = "The slots", body = Vec<Slot>),
+        (status = NOT_FOUND, description = "There is no such runtime", body = Problem),
+    )
+)]
+pub(crate) async fn traffic(
+    State(control): State<Control>,
+    Path(runtime): Path<String>,
+) -> Result<Reply<Vec<Slot>>, ControlError> {
+    control.traffic(&runtime).await.map(Reply)
 }
 
 /// Ends an instance, with its sessions and the requests it is answering.

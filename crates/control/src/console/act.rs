@@ -1,9 +1,11 @@
 //! A form that changes something: sent by an operator, from a page of ours.
 
 use axum::Form;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, LOCATION};
+use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -28,9 +30,16 @@ pub(super) struct Act<T> {
 
 /// What every form carries besides its own fields.
 #[derive(Deserialize)]
-struct Proven<T> {
+struct Proof {
     #[serde(default)]
     csrf: String,
+}
+
+/// A form without its proof.
+#[derive(Deserialize)]
+struct Proven<T> {
+    #[serde(default, rename = "csrf")]
+    _proof: String,
     #[serde(flatten)]
     form: T,
 }
@@ -40,24 +49,22 @@ impl<T: DeserializeOwned> FromRequest<Control> for Act<T> {
 
     async fn from_request(request: Request, control: &Control) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let visit = Visit::from_request_parts(&mut parts, control).await?;
+        let visit = operator(&mut parts, control).await?;
         let refusal = |kind| Trouble::of(visit.language, kind).into_response();
-        if visit.person.role != Role::Operator {
-            return Err(refusal(Kind::NotOperator));
-        }
-        let cross_site = parts
-            .headers
-            .get("sec-fetch-site")
-            .is_some_and(|site| site == "cross-site");
-        let request = Request::from_parts(parts, body);
-        let Ok(Form(proven)) = Form::<Proven<T>>::from_request(request, control).await else {
+        let request = Request::from_parts(parts.clone(), body);
+        let Ok(body) = Bytes::from_request(request, control).await else {
             return Err(refusal(Kind::Unreadable));
         };
-        let expected = visit.person.form_token.hash();
-        // Hashes are compared, so that the time taken tells nothing of it.
-        if cross_site || Secret::presented(&proven.csrf).hash() != expected {
+        let again = || Request::from_parts(parts.clone(), Body::from(body.clone()));
+        // Before anything else is read: what nobody meant is not worth an answer.
+        let proof = Form::<Proof>::from_request(again(), control).await;
+        let csrf = proof.map(|Form(proof)| proof.csrf).unwrap_or_default();
+        if !visit.is_proven_by(&csrf) {
             return Err(refusal(Kind::Forged));
         }
+        let Ok(Form(proven)) = Form::<Proven<T>>::from_request(again(), control).await else {
+            return Err(refusal(Kind::Unreadable));
+        };
         Ok(Self {
             visit,
             form: proven.form,
@@ -65,7 +72,26 @@ impl<T: DeserializeOwned> FromRequest<Control> for Act<T> {
     }
 }
 
+/// The operator who sends a form.
+///
+/// # Errors
+/// The way to the login form, or that the person may not.
+pub(super) async fn operator(parts: &mut Parts, control: &Control) -> Result<Visit, Response> {
+    let visit = Visit::from_request_parts(parts, control).await?;
+    if visit.person.role != Role::Operator {
+        return Err(Trouble::of(visit.language, Kind::NotOperator).into_response());
+    }
+    Ok(visit)
+}
+
 impl Visit {
+    /// Whether a form that carries this as `csrf` was made for the person and
+    /// their browser.
+    pub(super) fn is_proven_by(&self, csrf: &str) -> bool {
+        // Hashes are compared, so that the time taken tells nothing of it.
+        Secret::presented(csrf).hash() == self.person.form_token.hash()
+    }
+
     /// Whether the person proved who they are a while ago only. For pages and
     /// forms about secrets and keys; what it gives leads to the login form, and
     /// from there to `page`.

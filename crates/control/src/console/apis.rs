@@ -131,6 +131,7 @@ pub(super) async fn new(State(control): State<Control>, visit: Visit) -> Respons
 /// `POST /console/apis/new`.
 pub(super) async fn register(State(control): State<Control>, act: Act<Fields>) -> Response {
     let Act { visit, form } = act;
+    let control = control.acting(&visit.person);
     let t = texts::apis(visit.language);
     let (status, form) = match registered(&control, t, form).await {
         Ok(api) => {

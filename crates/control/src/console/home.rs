@@ -10,6 +10,7 @@ use shukuba_pages::shown::fill;
 use super::journeys::Line;
 use super::shell::{self, Place, Shell};
 use super::texts::{self, HomeTexts, JourneyTexts};
+use super::traffic::Chart;
 use super::trouble::Trouble;
 use super::visit::Visit;
 use crate::{Control, ControlError};
@@ -19,13 +20,19 @@ const LONG: u64 = 86_400;
 /// How many journeys are shown.
 const LAST: usize = 5;
 
+/// A runtime with what it was asked.
+struct Tile {
+    view: RuntimeView,
+    chart: Chart,
+}
+
 #[derive(Template)]
 #[template(path = "console/home.html")]
 struct View {
     shell: Shell,
     t: &'static HomeTexts,
     j: &'static JourneyTexts,
-    runtimes: Vec<RuntimeView>,
+    runtimes: Vec<Tile>,
     attention: Vec<String>,
     journeys: Vec<Line>,
     issuer: String,
@@ -55,7 +62,7 @@ async fn view(control: &Control, visit: &Visit) -> Result<View, ControlError> {
         shell: Shell::new(visit, Place::Home),
         t,
         j,
-        runtimes: control.runtimes().await?,
+        runtimes: tiles(control, visit).await?,
         attention,
         journeys: journeys
             .iter()
@@ -66,6 +73,22 @@ async fn view(control: &Control, visit: &Visit) -> Result<View, ControlError> {
         openid: status.openid_configuration,
         isolation: status.isolation,
     })
+}
+
+async fn tiles(control: &Control, visit: &Visit) -> Result<Vec<Tile>, ControlError> {
+    let t = texts::traffic(visit.language);
+    let routes = control.parts().routes.load_full();
+    let now = control.parts().clock.now();
+    let runtimes = control.runtimes().await?.into_iter();
+    let tile = |view: RuntimeView| {
+        let route = routes.by_id(view.id.as_str());
+        let day = route.map_or_else(Vec::new, |route| route.traffic.day(now));
+        Tile {
+            chart: Chart::of(t, &day),
+            view,
+        }
+    };
+    Ok(runtimes.map(tile).collect())
 }
 
 /// What whoever runs the server should look at.

@@ -20,6 +20,7 @@ use self::parts::{Instance, Rules, Version};
 use super::act::{Act, see_other};
 use super::shell::{self, Place, Shell};
 use super::texts::{self, ConnectTexts, RuntimeTexts};
+use super::traffic::Chart;
 use super::trouble::Trouble;
 use super::visit::Visit;
 use crate::{Control, ControlError};
@@ -43,6 +44,7 @@ struct One {
     c: &'static ConnectTexts,
     runtime: RuntimeView,
     failed: Option<Problem>,
+    chart: Chart,
     connect: Connect,
     rules: Rules,
     versions: Vec<Version>,
@@ -84,6 +86,10 @@ async fn one(
         t,
         c,
         failed: None,
+        chart: Chart::of(
+            texts::traffic(visit.language),
+            &control.traffic(name).await?,
+        ),
         connect: Connect::new(c, control, &runtime, &applications, client),
         rules: Rules::of(t, control, &runtime),
         versions: versions.map(|one| Version::of(t, &runtime, one)).collect(),
@@ -120,7 +126,7 @@ pub(super) async fn rollback(
         return failed(&control, &act.visit, &name, error).await;
     };
     let operation = {
-        let (control, name) = (control.clone(), name.clone());
+        let (control, name) = (control.acting(&act.visit.person), name.clone());
         // It goes on when the browser hangs up, as a launch does.
         tokio::spawn(async move { control.rollback(&name, number).await })
     };
@@ -143,7 +149,8 @@ pub(super) async fn stop(
     Path(name): Path<String>,
     act: Act<ToStop>,
 ) -> Response {
-    match control.stop_instance(&name, &act.form.instance).await {
+    let acting = control.acting(&act.visit.person);
+    match acting.stop_instance(&name, &act.form.instance).await {
         Ok(()) => see_other(&format!("{}#instances", page_of(&name))),
         Err(error) => failed(&control, &act.visit, &name, error).await,
     }

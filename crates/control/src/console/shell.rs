@@ -4,11 +4,19 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use shukuba_model::Role;
+use shukuba_pages::shown::upright;
 use shukuba_pages::{Guard, Language, Popup};
 
 use super::assets;
 use super::texts::{self, FrameTexts};
 use super::visit::Visit;
+
+/// What a page of the console may do.
+pub(super) const GUARD: Guard<'static> = Guard {
+    form_target: None,
+    scripts: true,
+    popup: Popup::MayNot,
+};
 
 /// A place of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,18 +136,13 @@ impl Shell {
 /// A page with its headers.
 pub(super) fn page(status: StatusCode, view: &impl Template) -> Response {
     let mut response = match view.render() {
-        Ok(html) => (status, Html(html)).into_response(),
+        Ok(html) => (status, Html(upright(html))).into_response(),
         Err(error) => {
             tracing::error!(%error, "a page was not written");
             let text = "The page could not be written; the server's log says why.";
             (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
         }
     };
-    let guard = Guard {
-        form_target: None,
-        scripts: true,
-        popup: Popup::MayNot,
-    };
-    guard.secure(response.headers_mut());
+    GUARD.secure(response.headers_mut());
     response
 }

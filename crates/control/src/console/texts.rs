@@ -11,12 +11,14 @@ mod home;
 mod inspector;
 mod journeys;
 mod keys;
+mod launches;
 mod lists;
 mod registration;
 mod rules;
 mod runtimes;
 mod settings;
 mod tokens;
+mod traffic;
 mod trouble;
 mod users;
 
@@ -32,12 +34,14 @@ pub(super) use home::HomeTexts;
 pub(super) use inspector::InspectorTexts;
 pub(super) use journeys::JourneyTexts;
 pub(super) use keys::KeyTexts;
+pub(super) use launches::LaunchTexts;
 pub(super) use lists::ListTexts;
 pub(super) use registration::RegistrationTexts;
 pub(super) use rules::RuleTexts;
 pub(super) use runtimes::RuntimeTexts;
 pub(super) use settings::SettingTexts;
 pub(super) use tokens::TokenTexts;
+pub(super) use traffic::TrafficTexts;
 pub(super) use trouble::TroubleTexts;
 pub(super) use users::UserTexts;
 
@@ -89,6 +93,14 @@ pub(super) fn rules(language: Language) -> &'static RuleTexts {
     }
 }
 
+/// Of the chart of calls and refusals.
+pub(super) fn traffic(language: Language) -> &'static TrafficTexts {
+    match language {
+        Language::English => &traffic::ENGLISH,
+        Language::Japanese => &traffic::JAPANESE,
+    }
+}
+
 /// Of long lists.
 pub(super) fn lists(language: Language) -> &'static ListTexts {
     match language {
@@ -102,6 +114,14 @@ pub(super) fn runtimes(language: Language) -> &'static RuntimeTexts {
     match language {
         Language::English => &runtimes::ENGLISH,
         Language::Japanese => &runtimes::JAPANESE,
+    }
+}
+
+/// Of launches.
+pub(super) fn launches(language: Language) -> &'static LaunchTexts {
+    match language {
+        Language::English => &launches::ENGLISH,
+        Language::Japanese => &launches::JAPANESE,
     }
 }
 

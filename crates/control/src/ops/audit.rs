@@ -14,7 +14,7 @@ impl Control {
         let event = AuditEvent {
             event,
             outcome: "ok",
-            actor: self.1.to_string(),
+            actor: self.actor().to_owned(),
             subject: subject.to_owned(),
             detail: detail.to_owned(),
             ..AuditEvent::default()

@@ -60,6 +60,7 @@ impl Control {
             )));
         }
         let authority = &self.parts().authority;
-        authority.revoke_grant(grant.to_owned()).await
+        let actor = self.actor().to_owned();
+        authority.revoke_grant(grant.to_owned(), actor).await
     }
 }

@@ -1,9 +1,8 @@
 //! What clients did on their way in.
 
 mod advice;
+mod needs;
 mod refusals;
-
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use shukuba_model::journey::{Journey, State, Step, Stop};
 use shukuba_model::wire::{Advice, JourneyView};
@@ -36,7 +35,8 @@ impl Control {
     }
 
     fn viewed(&self, journey: Journey, language: Language) -> JourneyView {
-        let state = journey.state(now());
+        let now = self.parts().clock.now().saturating_mul(1000);
+        let state = journey.state(now);
         let advice = match state {
             State::Stopped { at, why } => Some(self.advice(language, &journey, at, why)),
             _ => None,
@@ -49,10 +49,12 @@ impl Control {
     }
 
     fn advice(&self, language: Language, journey: &Journey, at: Step, why: Stop) -> Advice {
+        let needs = needs::of(language, journey).map(str::to_owned);
         if let (Stop::Refused, Some((reason, text))) = (why, journey.refusal()) {
             return Advice {
                 what: format!("{reason}: {text}"),
                 fix: advice::after_refusal(language, at, reason).to_owned(),
+                needs,
             };
         }
         let (what, fix) = if self.is_refused_for_http() && at <= Step::IssuerMetadata {
@@ -63,6 +65,7 @@ impl Control {
         Advice {
             what: what.to_owned(),
             fix: fix.to_owned(),
+            needs,
         }
     }
 
@@ -76,12 +79,4 @@ impl Control {
                 .any(|local| host.starts_with(local))
         })
     }
-}
-
-/// Milliseconds since 1970.
-fn now() -> i64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
-    elapsed.map_or(0, |elapsed| {
-        i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
-    })
 }

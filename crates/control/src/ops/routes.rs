@@ -31,6 +31,9 @@ impl Control {
 
     async fn route_of(&self, stored: StoredRuntime) -> Result<Route, ControlError> {
         let record = stored.runtime;
+        let published = self.parts().routes.load_full();
+        let traffic = published.by_id(record.id.as_str());
+        let traffic = traffic.map_or_else(Arc::default, |route| Arc::clone(&route.traffic));
         let versions = stored.versions.into_iter();
         let versions: HashMap<u32, _> = versions
             .map(|stored| (stored.version.number, Arc::new(stored.version)))
@@ -63,6 +66,7 @@ impl Control {
             authorization_server,
             endpoints,
             lifecycle: record.lifecycle,
+            traffic,
         })
     }
 

@@ -335,6 +335,7 @@ pub(crate) fn route(name: &str, options: &Options) -> Route {
         name: name.parse().unwrap(),
         arn: arn(name),
         created_at: 0,
+        traffic: Arc::default(),
         authorizer: Arc::new(Authorizer {
             entries: vec![Entry {
                 name: Entry::CONFIGURED.to_owned(),

@@ -3,6 +3,7 @@
 
 mod cargo;
 pub(crate) mod failure;
+mod pack;
 mod python;
 mod requirements;
 mod shelf;
@@ -22,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::settings::{OuterEnvironment, is_executable_file};
 pub use failure::{BuildError, BuildFailure};
+pub use pack::{Packed, Packer};
 use python::{Interpreter, find_interpreter};
 use shelf::{Place, Shelf, digest_of, digest_of_file};
 use tool::Bench;

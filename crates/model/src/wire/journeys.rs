@@ -25,4 +25,7 @@ pub struct Advice {
     pub what: String,
     /// What to do.
     pub fix: String,
+    /// What that client is known to need, where it is known by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<String>,
 }

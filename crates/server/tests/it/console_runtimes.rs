@@ -21,6 +21,8 @@ pub(crate) const AUDIENCE: &str = "https://api.example/";
 const PASSWORD: &str = "correct horse battery";
 pub(crate) const PAGE: &str = "/console/runtimes/adder";
 pub(crate) const HOSTILE: &str = "<script>alert(1)</script>";
+/// A public address without TLS.
+const PLAIN: &str = "http://mcp.example";
 
 pub(crate) struct Console {
     pub(crate) bed: Bed,
@@ -344,4 +346,16 @@ async fn a_public_address_decides_whether_hosted_claude_gets_in() {
         let hosted = tab(&mut ada, "claude").await;
         assert!(hosted.contains(said), "{url}: {hosted}");
     }
+}
+
+#[tokio::test]
+async fn the_tab_of_the_sdks_warns_where_they_send_no_secret() {
+    let public = |settings: &mut Settings| settings.public_url = Some(PLAIN.parse().unwrap());
+    let console = Console::with(&[unchanged], public).await;
+    let mut ada = console.browser("ada", "viewer").await;
+    let sdks = tab(&mut ada, "sdks").await;
+    assert!(sdks.contains("sends no secret over plain http"), "{sdks}");
+    assert!(sdks.contains(PLAIN), "{sdks}");
+    let curl = tab(&mut ada, "curl").await;
+    assert!(!curl.contains("plain http"), "{curl}");
 }

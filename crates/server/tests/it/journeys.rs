@@ -1,6 +1,14 @@
 //! What clients did on their way in, as the server tells it.
 
+use std::time::UNIX_EPOCH;
+
+use reqwest::StatusCode;
+use reqwest::header::USER_AGENT;
 use serde_json::{Value, json};
+use shukuba_model::Clock;
+use shukuba_server::{Issuing, Lifetimes};
+
+use crate::console_house::House;
 
 use crate::negative::bed::{Bed, CALLBACK, CHALLENGE, redeem, refresh};
 use crate::negative::row::{Ask, encoded};
@@ -165,7 +173,7 @@ async fn a_client_of_each_broken_kind_leaves_its_step_and_reason() {
         let bed = Bed::start().await;
         let client = Client {
             bed: &bed,
-            agent: "broken/1",
+            agent: "claude-code/2.1.330 (sdk-cli)",
         };
         client.send(ask).await;
         let view = only(&bed).await;
@@ -176,6 +184,8 @@ async fn a_client_of_each_broken_kind_leaves_its_step_and_reason() {
         let what = view["advice"]["what"].as_str().unwrap();
         assert!(what.starts_with(&format!("{reason}: ")), "{what}");
         assert!(view["advice"]["fix"].as_str().unwrap().len() > 20);
+        let needs = view["advice"]["needs"].as_str().unwrap();
+        assert!(needs.starts_with("Claude Code logs in"), "{needs}");
     }
 }
 
@@ -190,4 +200,86 @@ async fn a_login_without_a_resource_says_that_it_got_the_default_api() {
     let facts = only(&bed).await["journey"]["steps"][0]["facts"].clone();
     let resource = json!({"name": "resource", "value": "none: the default API"});
     assert!(facts.as_array().unwrap().contains(&resource), "{facts}");
+}
+
+#[tokio::test]
+async fn a_login_that_has_ended_is_told_at_its_refresh_with_what_the_client_needs() {
+    let issuing = Issuing {
+        lifetimes: Lifetimes {
+            refresh_idle: -1,
+            ..Lifetimes::default()
+        },
+        ..Issuing::default()
+    };
+    let bed = Bed::issuing(issuing).await;
+    let client = Client {
+        bed: &bed,
+        agent: "codex-mcp-client/0.169.0",
+    };
+    let redeem = redeem("web", &bed.code("web").await);
+    let redeem = redeem.header("User-Agent", client.agent).from(HOME);
+    let told: Value = serde_json::from_str(&bed.send(&redeem).await.text()).unwrap();
+    let token = told["refresh_token"].as_str().unwrap();
+    assert_eq!(client.send(refresh("web", token)).await, 400);
+    let all = journeys(&bed).await;
+    let stopped = json!({ "is": "stopped", "at": "refresh", "why": "refused" });
+    let view = all.iter().find(|view| view["state"] == stopped);
+    let view = view.unwrap_or_else(|| panic!("{all:#?}"));
+    let advice = |name: &str| view["advice"][name].as_str().unwrap();
+    assert!(advice("what").starts_with("invalid_grant: "), "{view}");
+    assert!(advice("fix").contains("log in again"), "{view}");
+    assert!(advice("needs").starts_with("Codex logs in"), "{view}");
+}
+
+#[tokio::test]
+async fn a_client_that_stops_at_plain_http_is_told_so() {
+    let seconds = UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let clock = Clock::fixed(i64::try_from(seconds).unwrap());
+    let own = clock.clone();
+    let bed = crate::Bed::with(|settings| {
+        settings.public_url = Some("http://mcp.example".parse().unwrap());
+        settings.clock = own;
+    })
+    .await;
+    let at = |path: &str| bed.http.get(format!("{}{path}", bed.server.local_url()));
+    let metadata = at("/.well-known/oauth-authorization-server");
+    let metadata = metadata.header(USER_AGENT, "claude-code/2.1.330 (sdk-cli)");
+    assert_eq!(metadata.send().await.unwrap().status(), StatusCode::OK);
+    let view = async || {
+        let journeys = at("/api/v1/journeys").bearer_auth(bed.server.operator_key());
+        let told: Value = journeys.send().await.unwrap().json().await.unwrap();
+        told[0].clone()
+    };
+    assert_eq!(view().await["state"]["is"], "underway");
+    clock.advance(120);
+    let view = view().await;
+    let stopped = json!({ "is": "stopped", "at": "issuer-metadata", "why": "went-no-further" });
+    assert_eq!(view["state"], stopped);
+    let advice = |name: &str| view["advice"][name].as_str().unwrap();
+    assert!(advice("what").contains("plain http"), "{view}");
+    assert!(advice("fix").contains("--tls-cert"), "{view}");
+    assert!(advice("needs").starts_with("Claude Code logs in"), "{view}");
+}
+
+#[tokio::test]
+async fn a_client_that_reads_no_metadata_is_told_so_on_its_page() {
+    let seconds = UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let clock = Clock::fixed(i64::try_from(seconds).unwrap());
+    let house = House::at(clock.clone(), |_| {}).await;
+    let call = house.bed.anonymous(reqwest::Method::POST, RUNTIME);
+    let call = call.header(USER_AGENT, "Cursor/3.1").send().await.unwrap();
+    assert_eq!(call.status(), StatusCode::UNAUTHORIZED);
+    clock.advance(120);
+    let mut browser = house.browser("ada", "viewer").await;
+    let html = browser.open("/console/journeys/2").await.html;
+    for told in [
+        "did not read it",
+        "What this client needs",
+        "Cursor registers itself",
+    ] {
+        assert!(html.contains(told), "{told}: {html}");
+    }
+    browser.set_cookie("shukuba_language", "ja");
+    let html = browser.open("/console/journeys/2").await.html;
+    assert!(html.contains("このクライアントに必要なこと"), "{html}");
 }

@@ -106,6 +106,7 @@ pub(in crate::console) async fn change(
     act: Act<Fields>,
 ) -> Response {
     let Act { visit, form } = act;
+    let control = control.acting(&visit.person);
     let api = match found(&control, &asked).await {
         Ok(api) => api,
         Err(error) => return Trouble::new(visit.language, error).into_response(),

@@ -115,6 +115,7 @@ pub(in crate::console) async fn issue(
     act: Act<Fields>,
 ) -> Response {
     let Act { visit, form } = act;
+    let control = control.acting(&visit.person);
     if let Err(login) = visit.require_recent(&control, &visit.here) {
         return login;
     }

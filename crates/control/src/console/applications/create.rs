@@ -238,6 +238,7 @@ fn api_choice(form: &NewForm, api: ApiView) -> ApiChoice {
 /// answer itself.
 pub(super) async fn submit(State(control): State<Control>, act: Act<NewForm>) -> Response {
     let Act { visit, form } = act;
+    let control = control.acting(&visit.person);
     if let Err(login) = visit.require_recent(&control, PAGE) {
         return login;
     }

@@ -69,6 +69,7 @@ async fn question(control: &Control, visit: &Visit, id: String) -> Result<Confir
 /// `POST /console/applications/delete`.
 pub(super) async fn submit(State(control): State<Control>, act: Act<Which>) -> Response {
     let Act { visit, form } = act;
+    let control = control.acting(&visit.person);
     let list = match control.application(&form.id).await {
         Ok(application) => application.source.as_str(),
         Err(error) => return Trouble::new(visit.language, error).into_response(),

@@ -252,6 +252,7 @@ pub(in crate::console) struct OneGrant {
 
 /// `POST /console/applications/grants/revoke`.
 pub(super) async fn revoke(State(control): State<Control>, act: Act<OneGrant>) -> Response {
+    let control = control.acting(&act.visit.person);
     match control.revoke_grant(&act.form.grant).await {
         Ok(()) => see_other(&address_of(&act.form.id)),
         Err(error) => Trouble::new(act.visit.language, error).into_response(),

@@ -163,6 +163,7 @@ fn row(r: &RegistrationTexts, token: InitialTokenView) -> Row {
 /// the answer itself.
 pub(super) async fn create(State(control): State<Control>, act: Act<TokenForm>) -> Response {
     let Act { visit, form } = act;
+    let control = control.acting(&visit.person);
     if let Err(login) = visit.require_recent(&control, PAGE) {
         return login;
     }
@@ -182,6 +183,7 @@ pub(super) async fn create(State(control): State<Control>, act: Act<TokenForm>) 
 
 /// `POST /console/applications/registration-tokens/revoke`.
 pub(super) async fn revoke(State(control): State<Control>, act: Act<Which>) -> Response {
+    let control = control.acting(&act.visit.person);
     match control.revoke_initial_token(&act.form.id).await {
         Ok(()) => see_other(PAGE),
         Err(error) => Trouble::new(act.visit.language, error).into_response(),

@@ -40,6 +40,7 @@ pub(super) struct Shown {
 /// `POST /console/applications/secrets`: adds one.
 pub(super) async fn add(State(control): State<Control>, act: Act<Which>) -> Response {
     let Act { visit, form } = act;
+    let control = control.acting(&visit.person);
     let link = address_of(&form.id);
     if let Err(login) = visit.require_recent(&control, &link) {
         return login;
@@ -143,6 +144,7 @@ pub(super) async fn confirm(
 /// `POST /console/applications/secrets/remove`.
 pub(super) async fn remove(State(control): State<Control>, act: Act<OneSecret>) -> Response {
     let Act { visit, form } = act;
+    let control = control.acting(&visit.person);
     let link = address_of(&form.id);
     if let Err(login) = visit.require_recent(&control, &link) {
         return login;

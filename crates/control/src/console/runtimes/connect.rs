@@ -238,6 +238,8 @@ fn obstacle(t: &ConnectTexts, facts: &Facts<'_>, client: Client) -> Option<Obsta
             Reach::Public if unknown => condition(t.needs_id.to_owned()),
             Reach::Public => None,
         },
+        // Curl sends what it is given.
+        Client::Sdks if facts.reach == Reach::PlainHttp => condition(of_url(t.sdk_http)),
         Client::Sdks | Client::Curl => {
             let none = facts.own_issuer && facts.application.is_none();
             none.then(|| Obstacle::Condition(t.no_application.to_owned()))

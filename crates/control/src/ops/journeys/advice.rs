@@ -4,13 +4,13 @@ use shukuba_model::journey::{Step, Stop};
 use shukuba_pages::Language;
 
 /// A sentence in every language.
-struct Both {
-    english: &'static str,
-    japanese: &'static str,
+pub(super) struct Both {
+    pub(super) english: &'static str,
+    pub(super) japanese: &'static str,
 }
 
 impl Both {
-    fn text(&self, language: Language) -> &'static str {
+    pub(super) fn text(&self, language: Language) -> &'static str {
         match language {
             Language::English => self.english,
             Language::Japanese => self.japanese,
