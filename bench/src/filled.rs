@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use shukuba_model::route::{Command, Lifecycle};
@@ -11,7 +12,7 @@ use shukuba_model::session::SessionMode;
 use shukuba_model::wire::{ApiCreate, AuthorizerSettings, Tool};
 use shukuba_model::{
     ApplicationKind, AuthMethod, Client, ClientApi, ClientClaim, ClientMetadata, ClientSource,
-    GrantType, LoginAllow, RuntimeArn,
+    GrantType, LoginAllow, RuntimeArn, SigningAlgorithm, TokenLifetime, TokenProfile,
 };
 use shukuba_store::{
     AuditEvent, ClientSecret, Launch, MasterKey, NewVersion, RuntimeRecord, Store, new_client_id,
@@ -26,8 +27,9 @@ const VERSIONS: usize = 3;
 const TOOLS: usize = 10;
 /// Entries of one transaction.
 const BATCH: usize = 10_000;
-/// 2025-01-01.
-const BEGAN: i64 = 1_735_689_600;
+/// How long ago it began, in seconds: not so long that an application that
+/// registered itself and was never used has expired.
+const AGE: i64 = 10_000;
 
 /// What there is to look for.
 pub(crate) struct Filled {
@@ -52,14 +54,16 @@ pub(crate) fn api(origin: &str, number: usize) -> String {
 pub(crate) async fn fill(data: &Path, origin: &str) -> anyhow::Result<Filled> {
     let key = MasterKey::open(&data.join("master.key"))?;
     let store = Store::open(&data.join("shukuba.db"), key).await?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let began = i64::try_from(now)? - AGE;
     for number in 0..RUNTIMES {
-        add_runtime(&store, origin, number).await?;
+        add_runtime(&store, origin, number, began).await?;
     }
     let mut clients = Vec::with_capacity(APPLICATIONS);
     for number in 0..APPLICATIONS {
-        clients.push(add_application(&store, origin, number).await?);
+        clients.push(add_application(&store, origin, number, began).await?);
     }
-    add_audit(&store, &clients).await?;
+    add_audit(&store, &clients, began).await?;
     store.close().await;
     let id = |number: usize| clients.get(number).cloned().context("no such client");
     Ok(Filled {
@@ -69,7 +73,7 @@ pub(crate) async fn fill(data: &Path, origin: &str) -> anyhow::Result<Filled> {
     })
 }
 
-async fn add_runtime(store: &Store, origin: &str, number: usize) -> anyhow::Result<()> {
+async fn add_runtime(store: &Store, origin: &str, number: usize, began: i64) -> anyhow::Result<()> {
     let name = runtime(number);
     let arn =
         format!("arn:aws:bedrock-agentcore:us-west-2:123456789012:runtime/{name}-{number:010}");
@@ -78,12 +82,12 @@ async fn add_runtime(store: &Store, origin: &str, number: usize) -> anyhow::Resu
     let api = ApiCreate {
         name: name.clone(),
         identifier: audience.parse()?,
-        profile: Default::default(),
-        signing_algorithm: Default::default(),
-        token_lifetime: Default::default(),
+        profile: TokenProfile::default(),
+        signing_algorithm: SigningAlgorithm::default(),
+        token_lifetime: TokenLifetime::default(),
         scopes: Vec::new(),
     };
-    store.create_api(&api, BEGAN).await?;
+    store.create_api(&api, began).await?;
     let runtime = RuntimeRecord {
         name: name.parse()?,
         id: arn.id.clone(),
@@ -99,12 +103,12 @@ async fn add_runtime(store: &Store, origin: &str, number: usize) -> anyhow::Resu
         login: number.is_multiple_of(2),
         login_allow: LoginAllow::All,
         lifecycle: Lifecycle::default(),
-        created_at: BEGAN,
+        created_at: began,
     };
     for version in 0..VERSIONS {
         let launch = Launch {
             runtime: runtime.clone(),
-            version: new_version(version),
+            version: new_version(version, began),
         };
         store.launch(&launch).await?;
     }
@@ -112,7 +116,7 @@ async fn add_runtime(store: &Store, origin: &str, number: usize) -> anyhow::Resu
 }
 
 /// No instance of it is ever started.
-fn new_version(number: usize) -> NewVersion {
+fn new_version(number: usize, began: i64) -> NewVersion {
     let tool = |tool: usize| Tool {
         name: format!("tool_{tool}"),
         input_schema: serde_json::json!({
@@ -134,13 +138,18 @@ fn new_version(number: usize) -> NewVersion {
         sessions: SessionMode::Stateful,
         tools: (0..TOOLS).map(tool).collect(),
         start_ms: 400,
-        created_at: BEGAN,
+        created_at: began,
     }
 }
 
 /// Every second one is the operator's, for a machine; the others registered
 /// themselves. Its id.
-async fn add_application(store: &Store, origin: &str, number: usize) -> anyhow::Result<String> {
+async fn add_application(
+    store: &Store,
+    origin: &str,
+    number: usize,
+    began: i64,
+) -> anyhow::Result<String> {
     let registered = number % 2 == 1;
     let secret = ClientSecret::generate();
     let client = Client {
@@ -177,7 +186,7 @@ async fn add_application(store: &Store, origin: &str, number: usize) -> anyhow::
         jwks: None,
         jwks_uri: None,
         metadata: ClientMetadata::default(),
-        created_at: BEGAN + i64::try_from(number)?,
+        created_at: began + i64::try_from(number)?,
         last_used_at: None,
     };
     let secret = registered.then_some(secret.as_ref());
@@ -187,7 +196,7 @@ async fn add_application(store: &Store, origin: &str, number: usize) -> anyhow::
 
 /// Half the entries are tokens, and half of all are of a hundred clients and
 /// twenty people; some words are rare.
-async fn add_audit(store: &Store, clients: &[String]) -> anyhow::Result<()> {
+async fn add_audit(store: &Store, clients: &[String], began: i64) -> anyhow::Result<()> {
     let event = |number: usize| AuditEvent {
         event: match number {
             number if number.is_multiple_of(10_000) => "key.rotated",
@@ -215,7 +224,7 @@ async fn add_audit(store: &Store, clients: &[String]) -> anyhow::Result<()> {
     };
     for batch in 0..AUDIT / BATCH {
         let events: Vec<AuditEvent> = (batch * BATCH..(batch + 1) * BATCH).map(event).collect();
-        let at = BEGAN + i64::try_from(batch)? * 86_400;
+        let at = began + i64::try_from(batch)? * 1000;
         store.append_audit(&events, at).await?;
     }
     Ok(())

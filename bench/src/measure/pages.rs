@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use hyper::StatusCode;
 
 use crate::door::Door;
@@ -11,9 +11,6 @@ use crate::filled::{self, Filled};
 use crate::journey::Browser;
 use crate::options::Options;
 use crate::sample::Latency;
-
-/// What every page is compared with.
-const FILE: &str = "/console/assets/console.css";
 
 /// What came out.
 pub(crate) struct Pages {
@@ -38,13 +35,14 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Pages> {
     let origin = format!("http://{}", door.address);
     let addresses = addresses(&filled, &origin);
     let mut browser = Browser::of_operator(&door).await?;
+    let stylesheet = stylesheet(&mut browser).await?;
     let mut file = Vec::new();
     let mut times: Vec<Vec<Duration>> = vec![Vec::new(); addresses.len()];
     let mut sizes = vec![0; addresses.len()];
     let rounds = options.pick(100, 5);
     // The first round is not counted: it opens the connections to the database.
     for round in 0..=rounds {
-        let (took, _) = timed(&mut browser, FILE).await?;
+        let (took, _) = timed(&mut browser, &stylesheet).await?;
         file.extend((round > 0).then_some(took));
         for ((times, size), (_, address)) in times.iter_mut().zip(&mut sizes).zip(&addresses) {
             let (took, bytes) = timed(&mut browser, address).await?;
@@ -65,6 +63,15 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<Pages> {
             .collect(),
         rounds,
     })
+}
+
+/// What every page is compared with.
+async fn stylesheet(browser: &mut Browser<'_>) -> anyhow::Result<String> {
+    let page = browser.get("/console").await?;
+    let page = String::from_utf8_lossy(page.body()).into_owned();
+    let (before, _) = page.split_once(".css").context("no stylesheet")?;
+    let (_, path) = before.rsplit_once('"').context("no stylesheet")?;
+    Ok(format!("{path}.css"))
 }
 
 async fn timed(browser: &mut Browser<'_>, address: &str) -> anyhow::Result<(Duration, usize)> {

@@ -101,16 +101,18 @@ impl AuditFilter {
             query.push(" AND seq < ").push_bind(before);
         }
         let asked = [
-            ("event", self.event.as_ref()),
-            ("actor", self.actor.as_ref()),
-            ("client_id", self.client_id.as_ref()),
+            person,
+            self.actor.as_ref().map(|actor| ("actor", actor)),
+            self.client_id.as_ref().map(|client| ("client_id", client)),
+            self.event.as_ref().map(|event| ("event", event)),
         ];
-        let asked = asked
-            .into_iter()
-            .filter_map(|(column, value)| Some((column, value?)));
-        for (column, value) in asked.chain(person) {
-            query.push(" AND ").push(column).push(" = ");
+        // The first one picks the index, and the others are judged in it: a `+`
+        // keeps a column from being looked up.
+        let mut plus = "";
+        for (column, value) in asked.into_iter().flatten() {
+            query.push(" AND ").push(plus).push(column).push(" = ");
             query.push_bind(value.clone());
+            plus = "+";
         }
         query.push(" ORDER BY seq DESC LIMIT ");
         query.push_bind(i64::from(self.limit));

@@ -141,8 +141,8 @@ fn migrations() -> Vec<Migration> {
         ),
         migration(
             9,
-            "client_list",
-            include_str!("../migrations/sqlite/0009_client_list.sql"),
+            "lists",
+            include_str!("../migrations/sqlite/0009_lists.sql"),
         ),
     ]
 }

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures_util::StreamExt as _;
 use http::StatusCode;
 use serde::Deserialize;
-use shukuba_model::wire::{ListedSource, Problem, RuntimeView};
+use shukuba_model::wire::{Problem, RuntimeView};
 use shukuba_pages::shown::{clean, fill, line};
 
 use self::connect::{Client, Connect};
@@ -23,14 +23,11 @@ use super::texts::{self, ConnectTexts, RuntimeTexts};
 use super::traffic::Chart;
 use super::trouble::Trouble;
 use super::visit::Visit;
-use crate::ops::clients::ClientPage;
 use crate::{Control, ControlError};
 
 /// How many lines of the log are shown, and how long they may be.
 const LOG_LINES: usize = 100;
 const LONGEST_LINE: usize = 1000;
-/// Among how many applications one is looked for that a runtime lets in.
-const APPLICATIONS: u32 = 200;
 
 /// Which tab is open.
 #[derive(Deserialize)]
@@ -79,13 +76,7 @@ async fn one(
     let t = texts::runtimes(visit.language);
     let c = texts::connect(visit.language);
     let runtime = control.runtime(name).await?;
-    let page = ClientPage {
-        source: ListedSource::Registered,
-        search: None,
-        after: None,
-        limit: APPLICATIONS,
-    };
-    let applications = control.applications(&page).await?;
+    let applications = control.applications_near(&runtime.authorizer).await?;
     let instances = control.instances(name).await?;
     let log = control.logs(name, LOG_LINES, false).await?;
     let log: Vec<String> = log.map(|text| line(&text, LONGEST_LINE)).collect().await;

@@ -2,7 +2,8 @@
 //! or a metadata document.
 
 use shukuba_model::wire::{
-    ApplicationView, DocumentImport, DocumentImported, DocumentView, ListedSource, SecretView,
+    ApplicationView, AuthorizerSettings, DocumentImport, DocumentImported, DocumentView,
+    ListedSource, SecretView,
 };
 use shukuba_model::{ApiIdentifier, ApplicationKind, Client, ClientSource};
 use shukuba_store::{ClientDocument, ClientFilter, ClientSecretFacts};
@@ -73,6 +74,44 @@ impl Control {
     ) -> Result<Vec<ApplicationView>, ControlError> {
         let clients = self.parts().store.clients_of_api(api, limit).await?;
         Ok(clients.into_iter().map(view).collect())
+    }
+
+    /// Applications among which those are that the configured entry of a runtime
+    /// lets in, as far as there are many: those it names, else those of the APIs
+    /// it names, else the oldest.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn applications_near(
+        &self,
+        rules: &AuthorizerSettings,
+    ) -> Result<Vec<ApplicationView>, ControlError> {
+        const MOST: u32 = 200;
+        const CLIENTS: usize = 50;
+        const APIS: usize = 5;
+        let store = &self.parts().store;
+        let mut found = Vec::new();
+        for id in rules.allowed_clients.iter().take(CLIENTS) {
+            found.extend(store.client(id).await?.map(view));
+        }
+        if !rules.allowed_clients.is_empty() {
+            return Ok(found);
+        }
+        for name in rules.allowed_audience.iter().take(APIS) {
+            if let Ok(api) = name.parse() {
+                found.extend(self.applications_of(&api, MOST).await?);
+            }
+        }
+        if !rules.allowed_audience.is_empty() {
+            return Ok(found);
+        }
+        let oldest = ClientPage {
+            source: ListedSource::Registered,
+            search: None,
+            after: None,
+            limit: MOST,
+        };
+        self.applications(&oldest).await
     }
 
     /// One application: by client id, or by the name that the operator gave it.

@@ -59,6 +59,23 @@ async fn every_filter_is_served_by_an_index_and_no_page_scans_the_log() {
             },
             &["audit_by_actor", "audit_by_subject"],
         ),
+        (
+            AuditFilter {
+                person: value(),
+                client_id: value(),
+                event: value(),
+                ..all.clone()
+            },
+            &["audit_by_actor", "audit_by_subject"],
+        ),
+        (
+            AuditFilter {
+                client_id: value(),
+                event: value(),
+                ..all.clone()
+            },
+            &["audit_by_client"],
+        ),
     ] {
         let plan = plan(&store, filter).await;
         let scans = plan.lines().any(|line| line.starts_with("SCAN audit"));
@@ -66,5 +83,7 @@ async fn every_filter_is_served_by_an_index_and_no_page_scans_the_log() {
         for index in indexes {
             assert!(plan.contains(index), "{index}: {plan}");
         }
+        let looked_up = plan.matches("SEARCH audit").count();
+        assert_eq!(looked_up, indexes.len(), "{plan}");
     }
 }
