@@ -141,8 +141,13 @@ fn migrations() -> Vec<Migration> {
         ),
         migration(
             9,
-            "lists",
-            include_str!("../migrations/sqlite/0009_lists.sql"),
+            "client_list",
+            include_str!("../migrations/sqlite/0009_client_list.sql"),
+        ),
+        migration(
+            10,
+            "audit_filters",
+            include_str!("../migrations/sqlite/0010_audit_filters.sql"),
         ),
     ]
 }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use shukuba_model::wire::RuntimeView;
 use shukuba_pages::shown::fill;
+use shukuba_store::RuntimeFilter;
 
 use super::journeys::Line;
 use super::shell::{self, Place, Shell};
@@ -17,6 +18,8 @@ use crate::{Control, ControlError};
 
 /// Above how many seconds a token's life is warned about.
 const LONG: u64 = 86_400;
+/// How many runtimes are shown.
+const MOST: usize = 24;
 /// How many journeys are shown.
 const LAST: usize = 5;
 
@@ -33,6 +36,8 @@ struct View {
     t: &'static HomeTexts,
     j: &'static JourneyTexts,
     runtimes: Vec<Tile>,
+    /// Whether there are runtimes that are not shown.
+    more: bool,
     attention: Vec<String>,
     journeys: Vec<Line>,
     issuer: String,
@@ -58,11 +63,15 @@ async fn view(control: &Control, visit: &Visit) -> Result<View, ControlError> {
     if stopped > 0 {
         attention.push(fill(t.stopped, &[("count", &stopped.to_string())]));
     }
+    let mut runtimes = tiles(control, visit).await?;
+    let more = runtimes.len() > MOST;
+    runtimes.truncate(MOST);
     Ok(View {
         shell: Shell::new(visit, Place::Home),
         t,
         j,
-        runtimes: tiles(control, visit).await?,
+        runtimes,
+        more,
         attention,
         journeys: journeys
             .iter()
@@ -79,7 +88,11 @@ async fn tiles(control: &Control, visit: &Visit) -> Result<Vec<Tile>, ControlErr
     let t = texts::traffic(visit.language);
     let routes = control.parts().routes.load_full();
     let now = control.parts().clock.now();
-    let runtimes = control.runtimes().await?.into_iter();
+    let filter = RuntimeFilter {
+        limit: u32::try_from(MOST + 1).ok(),
+        ..RuntimeFilter::default()
+    };
+    let runtimes = control.listed_runtimes(&filter).await?.into_iter();
     let tile = |view: RuntimeView| {
         let route = routes.by_id(view.id.as_str());
         let day = route.map_or_else(Vec::new, |route| route.traffic.day(now));

@@ -81,6 +81,10 @@ async fn many_runtimes_are_shown_by_page_each_once_and_found_by_name() {
     let names: Vec<String> = (0..120).map(|one| format!("server_{one:03}")).collect();
     assert_eq!(pages.concat(), names);
 
+    let home = viewer.open("/console").await.html;
+    assert_eq!(home.matches("<li class=\"card\">").count(), 24);
+    assert!(home.contains("All runtimes"), "{home}");
+
     let found = rows(&mut viewer, "/console/runtimes?q=+R_11+").await;
     assert_eq!(found.concat().len(), 10, "{found:?}");
     let by_page = rows(&mut viewer, "/console/runtimes?q=server").await;
