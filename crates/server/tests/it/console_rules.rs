@@ -27,7 +27,7 @@ impl Typed {
         }
     }
 
-    fn fields(&self) -> [(&str, &str); 7] {
+    fn fields(&self) -> [(&str, &str); 8] {
         [
             ("discovery_url", &self.issuer),
             ("clients", self.clients),
@@ -35,6 +35,7 @@ impl Typed {
             ("scopes", ""),
             ("client_claim", self.claim),
             ("login", "on"),
+            ("who", "named"),
             ("people", "ada\nbob"),
         ]
     }
@@ -216,6 +217,34 @@ async fn the_administration_api_sets_rules_with_the_checks_of_a_launch() {
     assert_eq!(status, StatusCode::OK, "{runtime}");
     assert_eq!(runtime["login"], false);
     assert_eq!(console.knock().await, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn who_may_log_in_is_said_and_an_empty_list_opens_nothing() {
+    let console = Console::with(&[unchanged], |_| {}).await;
+    let before = rules(&console).await;
+    let mut ada = console.browser("ada", "operator").await;
+    for (who, people, said) in [
+        ("named", " \n", "Name at least one person"),
+        ("", "ada", "Pick who may log in"),
+        (HOSTILE, "ada", "Pick who may log in"),
+    ] {
+        ada.open(FORM).await;
+        let typed = Typed::of(&console);
+        let mut fields = typed.fields();
+        fields[6] = ("who", who);
+        fields[7] = ("people", people);
+        let page = ada.submit(FORM, &fields).await;
+        is_refused(&page, said);
+        assert_eq!(rules(&console).await, before);
+    }
+    ada.open(FORM).await;
+    let typed = Typed::of(&console);
+    let mut fields = typed.fields();
+    fields[6] = ("who", "all");
+    let sent = ada.submit(FORM, &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
+    assert_eq!(rules(&console).await[2], json!([]));
 }
 
 /// Nothing is fetched from our own issuer, so that its address may be one that

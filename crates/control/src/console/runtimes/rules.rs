@@ -22,6 +22,10 @@ use crate::{Control, ControlError};
 /// How many APIs and applications are named beside the form.
 const NAMED: u32 = 50;
 
+/// Who may log in, as the form says it.
+const ALL: &str = "all";
+const NAMED_ONLY: &str = "named";
+
 /// What was typed.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -32,6 +36,8 @@ pub(in crate::console) struct Fields {
     scopes: String,
     client_claim: String,
     login: String,
+    /// `all`, or `named` for those in `people` alone.
+    who: String,
     people: String,
 }
 
@@ -46,6 +52,11 @@ impl Fields {
             scopes: rules.allowed_scopes.join("\n"),
             client_claim: rules.client_claim.as_str().to_owned(),
             login: if runtime.login { "on" } else { "" }.to_owned(),
+            who: match runtime.login_allow.is_all() {
+                true => ALL,
+                false => NAMED_ONLY,
+            }
+            .to_owned(),
             people: runtime.login_allow.users().join("\n"),
         }
     }
@@ -85,10 +96,20 @@ impl Fields {
         if lists.iter().all(|list| list.is_empty()) {
             return Err(wrong("clients", t.no_rule.to_owned()));
         }
+        let people = lines(&self.people);
+        let login_allow = match self.who.as_str() {
+            ALL => LoginAllow::All,
+            // An empty list would let in everybody.
+            NAMED_ONLY if people.is_empty() => {
+                return Err(wrong("people", t.no_people.to_owned()));
+            }
+            NAMED_ONLY => LoginAllow::from(people),
+            _ => return Err(wrong("who", t.pick_who.to_owned())),
+        };
         Ok(RuntimeRules {
             authorizer,
             login: self.has_login(),
-            login_allow: LoginAllow::from(lines(&self.people)),
+            login_allow,
         })
     }
 }
