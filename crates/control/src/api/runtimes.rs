@@ -172,6 +172,7 @@ pub(crate) async fn rollback(
         (status = OK, description = "The runtime with these rules", body = RuntimeView),
         (status = BAD_REQUEST, description = "The rules allow every token, or their issuer cannot be asked", body = Problem),
         (status = NOT_FOUND, description = "There is no such runtime", body = Problem),
+        (status = CONFLICT, description = "A launch is under way", body = Problem),
     )
 )]
 pub(crate) async fn set_rules(
@@ -179,7 +180,7 @@ pub(crate) async fn set_rules(
     Path(runtime): Path<String>,
     Json(body): Json<RuntimeRules>,
 ) -> Result<Reply<RuntimeView>, ControlError> {
-    control.set_rules(&runtime, body).await.map(Reply)
+    control.change_rules(&runtime, body).await.map(Reply)
 }
 
 /// Lists the instances of a runtime that run or start now, the oldest first.

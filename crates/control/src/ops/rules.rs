@@ -6,19 +6,41 @@ use shukuba_store::{RuntimeRecord, StoreError};
 use crate::{Control, ControlError};
 
 impl Control {
+    /// [`Self::set_rules`], which goes on when its asker hangs up: rules that
+    /// are stored and not published would keep letting in whom they keep out.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn change_rules(
+        &self,
+        which: &str,
+        rules: RuntimeRules,
+    ) -> Result<RuntimeView, ControlError> {
+        let (control, which) = (self.clone(), which.to_owned());
+        tokio::spawn(async move { control.set_rules(&which, rules).await })
+            .await
+            .map_err(ControlError::internal)?
+    }
+
     /// Replaces who may call a runtime, with the checks of a launch. The next
     /// request is judged by them, those of sessions that are open included.
     /// Rules are not of a version, so none is made; the next launch from a
     /// project file brings those of the file again.
     ///
     /// # Errors
-    /// When there is no such runtime, the rules allow every token, or the
-    /// issuer's discovery document cannot be had; then nothing has changed.
-    pub(crate) async fn set_rules(
+    /// When there is no such runtime, a launch is under way, the rules allow
+    /// every token, or the issuer's discovery document cannot be had; then nothing has changed.
+    async fn set_rules(
         &self,
         which: &str,
         rules: RuntimeRules,
     ) -> Result<RuntimeView, ControlError> {
+        let Ok(_one_at_a_time) = self.0.launching.try_lock() else {
+            return Err(ControlError::Conflict {
+                message: "a launch or another change of rules is under way".to_owned(),
+                hint: Some("try again when it has ended".to_owned()),
+            });
+        };
         let before = self.require_runtime(which).await?;
         let issuer = self
             .check_rules(&before.name, &rules.authorizer, rules.login)

@@ -217,3 +217,39 @@ async fn the_administration_api_sets_rules_with_the_checks_of_a_launch() {
     assert_eq!(runtime["login"], false);
     assert_eq!(console.knock().await, StatusCode::UNAUTHORIZED);
 }
+
+/// Nothing is fetched from our own issuer, so that its address may be one that
+/// no other issuer may have.
+#[tokio::test]
+async fn our_own_issuer_is_saved_under_plain_http_too() {
+    let lan = |settings: &mut shukuba_server::Settings| {
+        settings.public_url = Some("http://192.0.2.1:8430".parse().unwrap());
+    };
+    let console = Console::with(&[unchanged], lan).await;
+    let mut ada = console.browser("ada", "operator").await;
+    for (issuer, status) in [
+        ("http://192.0.2.2:8430", StatusCode::BAD_REQUEST),
+        ("http://192.0.2.1:8430", StatusCode::SEE_OTHER),
+    ] {
+        let typed = Typed {
+            issuer: format!("{issuer}/.well-known/openid-configuration"),
+            ..Typed::of(&console)
+        };
+        ada.open(FORM).await;
+        let sent = ada.submit(FORM, &typed.fields()).await;
+        assert_eq!(sent.status, status, "{issuer}: {}", sent.html);
+    }
+}
+
+#[tokio::test]
+async fn a_suggested_client_never_narrows_rules_that_name_none() {
+    let any =
+        |launch: &mut shukuba_store::Launch| launch.runtime.authorizer.allowed_clients.clear();
+    let console = Console::with(&[any], |_| {}).await;
+    let mut ada = console.browser("ada", "operator").await;
+    let form = ada.open(&format!("{FORM}?client=machine-7")).await;
+    assert_eq!(form.status, StatusCode::OK);
+    let (_, clients) = form.html.split_once("name=\"clients\"").unwrap();
+    let (clients, _) = clients.split_once("</textarea>").unwrap();
+    assert!(!clients.contains("machine-7"), "{clients}");
+}

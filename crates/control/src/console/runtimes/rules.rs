@@ -54,12 +54,17 @@ impl Fields {
         !self.login.is_empty()
     }
 
-    fn meant(&self, t: &RuleTexts) -> Result<RuntimeRules, Wrong> {
+    /// The rules that were meant; `own` is our own discovery document.
+    fn meant(&self, t: &RuleTexts, own: &str) -> Result<RuntimeRules, Wrong> {
         let wrong = |field, text: String| Wrong { field, text };
-        let discovery_url: DiscoveryUrl = self
-            .discovery_url
-            .trim()
-            .parse()
+        let url = self.discovery_url.trim();
+        let discovery_url: Result<DiscoveryUrl, _> = if url == own {
+            // Our own may be plain http: nothing is fetched from there.
+            url.to_owned().try_into()
+        } else {
+            url.parse()
+        };
+        let discovery_url = discovery_url
             .map_err(|error: shukuba_model::NameError| wrong("discovery_url", error.to_string()))?;
         let mut claims = ClientClaim::ALL.into_iter();
         let client_claim = claims
@@ -198,8 +203,10 @@ pub(in crate::console) async fn show(
         let runtime = control.runtime(&name).await?;
         let mut fields = Fields::of(&runtime);
         let client = suggested.client.trim();
-        if !client.is_empty() && !lines(&fields.clients).iter().any(|one| one == client) {
-            fields.clients = format!("{}\n{client}", fields.clients).trim().to_owned();
+        let named = lines(&fields.clients);
+        // Where no client is named every client holds, and one would keep out all others.
+        if !client.is_empty() && !named.is_empty() && !named.iter().any(|one| one == client) {
+            fields.clients = format!("{}\n{client}", fields.clients);
         }
         View::of(&control, &visit, &runtime, fields).await
     };
@@ -217,11 +224,16 @@ pub(in crate::console) async fn change(
 ) -> Response {
     let Act { visit, form } = act;
     let t = texts::rules(visit.language);
-    let (status, wrong) = match form.meant(t) {
+    let (status, wrong) = match form.meant(t, &control.openid_configuration()) {
         Err(wrong) => (StatusCode::BAD_REQUEST, wrong),
-        Ok(rules) => match control.acting(&visit.person).set_rules(&name, rules).await {
+        Ok(rules) => match control
+            .acting(&visit.person)
+            .change_rules(&name, rules)
+            .await
+        {
             Ok(_) => return see_other(&format!("{}#rules", page_of(&name))),
             Err(error @ ControlError::Invalid { .. }) => (error.status(), of_issuer(t, &error)),
+            Err(error @ ControlError::Conflict { .. }) => (error.status(), of_launch(&error)),
             Err(error) => return Trouble::new(visit.language, error).into_response(),
         },
     };
@@ -235,6 +247,15 @@ pub(in crate::console) async fn change(
             shell::page(status, &View { wrong, ..view })
         }
         Err(error) => Trouble::new(visit.language, error).into_response(),
+    }
+}
+
+/// A launch is under way: none of the fields is wrong, so the first is named.
+fn of_launch(error: &ControlError) -> Wrong {
+    let problem = error.problem();
+    Wrong {
+        field: "discovery_url",
+        text: format!("{} ({})", problem.message, problem.hint.unwrap_or_default()),
     }
 }
 
