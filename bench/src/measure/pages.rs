@@ -87,30 +87,44 @@ async fn timed(browser: &mut Browser<'_>, address: &str) -> anyhow::Result<(Dura
     Ok((took, answer.body().len()))
 }
 
-fn addresses(filled: &Filled, origin: &str) -> Vec<(&'static str, String)> {
-    let Filled {
-        client,
-        far_registered,
-        far_dynamic,
-    } = filled;
-    let one = filled::runtime(100);
-    let api = escaped(&filled::api(origin, 0));
-    let (late, person) = (filled::runtime(140), "usr_0000000007");
-    let pages = [
-        ("home", ""),
-        ("runtimes", "runtimes"),
-        ("runtimes, a later page", &format!("runtimes?after={late}")),
-        ("runtimes, searched", "runtimes?q=_19"),
-        ("one runtime", &format!("runtimes/{one}")),
+/// A page's name, and its address below the console's.
+type Named = (&'static str, String);
+
+fn addresses(filled: &Filled, origin: &str) -> Vec<Named> {
+    let mut pages = of_runtimes();
+    pages.extend(of_applications(filled, origin));
+    pages.extend(of_audit(&filled.client));
+    for (_, address) in &mut pages {
+        let path = format!("/console/{address}");
+        path.trim_end_matches('/').clone_into(address);
+    }
+    pages
+}
+
+fn of_runtimes() -> Vec<Named> {
+    let (one, late) = (filled::runtime(100), filled::runtime(140));
+    vec![
+        ("home", String::new()),
+        ("runtimes", "runtimes".to_owned()),
+        ("runtimes, a later page", format!("runtimes?after={late}")),
+        ("runtimes, searched", "runtimes?q=_19".to_owned()),
+        ("one runtime", format!("runtimes/{one}")),
         (
             "one runtime, how to connect curl",
-            &format!("runtimes/{one}?client=curl"),
+            format!("runtimes/{one}?client=curl"),
         ),
-        ("who may call it", &format!("runtimes/{one}/rules")),
+        ("who may call it", format!("runtimes/{one}/rules")),
+    ]
+}
+
+fn of_applications(filled: &Filled, origin: &str) -> Vec<Named> {
+    let (registered, dynamic) = (&filled.far_registered, &filled.far_dynamic);
+    let api = escaped(&filled::api(origin, 0));
+    let pages = [
         ("applications", "applications"),
         (
             "applications, a late page",
-            &format!("applications?source=registered&after={far_registered}"),
+            &format!("applications?source=registered&after={registered}"),
         ),
         ("applications, searched", "applications?q=ion+4321"),
         (
@@ -120,11 +134,11 @@ fn addresses(filled: &Filled, origin: &str) -> Vec<(&'static str, String)> {
         ("applications, all", "applications?source=all"),
         (
             "applications that registered themselves, a late page",
-            &format!("applications?source=dynamic&after={far_dynamic}"),
+            &format!("applications?source=dynamic&after={dynamic}"),
         ),
         (
             "one application",
-            &format!("applications/one?id={far_registered}"),
+            &format!("applications/one?id={registered}"),
         ),
         ("a new application", "applications/new"),
         ("APIs", "apis"),
@@ -134,6 +148,13 @@ fn addresses(filled: &Filled, origin: &str) -> Vec<(&'static str, String)> {
         ),
         ("get a token of it", &format!("apis/token?identifier={api}")),
         ("token inspector", "inspector"),
+    ];
+    pages.map(|(name, rest)| (name, rest.to_owned())).into()
+}
+
+fn of_audit(client: &str) -> Vec<Named> {
+    let person = "usr_0000000007";
+    let pages = [
         ("journeys", "journeys"),
         ("refusals", "audit/refusals"),
         ("audit", "audit"),
@@ -160,12 +181,7 @@ fn addresses(filled: &Filled, origin: &str) -> Vec<(&'static str, String)> {
         ("keys", "keys"),
         ("settings", "settings"),
     ];
-    pages
-        .map(|(name, rest)| match rest {
-            "" => (name, "/console".to_owned()),
-            rest => (name, format!("/console/{rest}")),
-        })
-        .into()
+    pages.map(|(name, rest)| (name, rest.to_owned())).into()
 }
 
 /// Of an address in a query.
