@@ -19,7 +19,7 @@ pub struct Traffic(Mutex<Box<[Slot; SLOTS]>>);
 pub struct Slot {
     /// When it began, seconds since 1970.
     pub start: i64,
-    /// Requests that were let in and reached an instance.
+    /// Requests that were let in and given to an instance.
     pub calls: u32,
     /// Requests with a token that was refused. The first call of a client that
     /// has none yet is no refusal: it is told where to get one.

@@ -16,7 +16,7 @@ pub(crate) struct TrafficTexts {
 
 pub(super) const ENGLISH: TrafficTexts = TrafficTexts {
     title: "Calls and refusals",
-    lead: "Of the last 24 hours, since the server was started. A call was let in and reached an instance; a refusal had a token that was not taken. The first call of a client without a token is neither.",
+    lead: "Of the last 24 hours, since the server was started. A call was let in and given to an instance; a refusal had a token that was not taken. The first call of a client without a token is neither.",
     none: "Nothing came within the last 24 hours.",
     told: "Within the last 24 hours: {calls} calls, {refusals} refusals; at most {most} in ten minutes.",
     calls: "Calls",
@@ -29,7 +29,7 @@ pub(super) const ENGLISH: TrafficTexts = TrafficTexts {
 
 pub(super) const JAPANESE: TrafficTexts = TrafficTexts {
     title: "呼び出しと拒否",
-    lead: "サーバーの起動後、過去 24 時間の件数です。「呼び出し」は許可されてインスタンスに届いたもの、「拒否」はトークンが受け入れられなかったものです。トークンを持たないクライアントの最初の呼び出しは、どちらにも数えません。",
+    lead: "サーバーの起動後、過去 24 時間の件数です。「呼び出し」は許可されてインスタンスに渡したもの、「拒否」はトークンが受け入れられなかったものです。トークンを持たないクライアントの最初の呼び出しは、どちらにも数えません。",
     none: "過去 24 時間には何も届いていません。",
     told: "過去 24 時間: 呼び出し {calls} 件、拒否 {refusals} 件。10 分間の最大は {most} 件です。",
     calls: "呼び出し",
