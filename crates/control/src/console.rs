@@ -14,6 +14,7 @@ mod inspector;
 mod journeys;
 mod keys;
 mod launches;
+mod problems;
 mod runtimes;
 mod search;
 mod settings;
@@ -46,8 +47,8 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/console/journeys", get(journeys::list))
         .route("/console/journeys/{journey}", get(journeys::show))
         .route("/console/runtimes", get(runtimes::list::list))
-        .route("/console/runtimes/new", launches::new())
-        .route("/console/runtimes/launches/{id}", get(launches::watch))
+        .route("/console/launches/new", launches::new())
+        .route("/console/launches/{id}", get(launches::watch))
         .route("/console/runtimes/{runtime}", get(runtimes::show))
         .route(
             "/console/runtimes/{runtime}/rollback",

@@ -10,7 +10,7 @@ from steps.login_pages import LOOKS
 PAGES = {
     "home": "/console",
     "runtimes": "/console/runtimes",
-    "runtimes-new": "/console/runtimes/new",
+    "launches-new": "/console/launches/new",
     "runtime": "/console/runtimes/adder",
     "runtime-rules": "/console/runtimes/adder/rules",
     "apis": "/console/apis",

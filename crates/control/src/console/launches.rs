@@ -26,7 +26,8 @@ use crate::{Control, ControlError};
 /// The longest line of a tool that is shown.
 const LONGEST_LINE: usize = 1000;
 
-/// `/console/runtimes/new`.
+/// `/console/launches/new`, beside runtimes and not below them: any name may be
+/// a runtime's.
 pub(super) fn new() -> MethodRouter<Control> {
     get(ask)
         .post(submit)
@@ -89,7 +90,7 @@ async fn submit(State(control): State<Control>, upload: Upload) -> Response {
     } = upload;
     let control = control.acting(&visit.person);
     match begin(&control, &visit, fields, files).await {
-        Ok(Ok(id)) => see_other(&format!("/console/runtimes/launches/{id}")),
+        Ok(Ok(id)) => see_other(&format!("/console/launches/{id}")),
         Ok(Err(view)) => {
             let status = match view.failed {
                 Some(_) => StatusCode::CONFLICT,
@@ -152,7 +153,7 @@ struct Watched {
     failed: Option<Problem>,
 }
 
-/// `GET /console/runtimes/launches/{id}`.
+/// `GET /console/launches/{id}`.
 pub(super) async fn watch(
     State(control): State<Control>,
     visit: Visit,

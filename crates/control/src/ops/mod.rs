@@ -13,7 +13,7 @@ pub(crate) mod journeys;
 mod keys;
 mod launch;
 pub(crate) mod launches;
-mod plan;
+pub(crate) mod plan;
 mod rollback;
 mod routes;
 mod rules;

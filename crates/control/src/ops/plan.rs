@@ -3,12 +3,17 @@
 use shukuba_model::authorizer::DiscoveryUrl;
 use shukuba_model::wire::{ApiCreate, AuthorizerSettings, LaunchRequest};
 use shukuba_model::{
-    ApiIdentifier, ClientClaim, RuntimeArn, RuntimeId, RuntimeName, SigningAlgorithm,
+    ApiIdentifier, ClientClaim, LoginAllow, RuntimeArn, RuntimeId, RuntimeName, SigningAlgorithm,
     TokenLifetime, TokenProfile,
 };
 use shukuba_store::new_runtime_id;
 
 use crate::{Control, ControlError};
+
+/// The most values of a rule, and the most bytes of each. A client id may be the
+/// address of a document.
+pub(crate) const MOST_VALUES: usize = 1000;
+pub(crate) const LONGEST_VALUE: usize = 2048;
 
 /// A launch that knows who it is for and who may call.
 pub(super) struct Plan {
@@ -38,7 +43,9 @@ impl Control {
             Some(settings) => settings.clone(),
             None => self.own_rules(&name).await?,
         };
-        let authorization_server = self.check_rules(&name, &authorizer, request.login).await?;
+        let authorization_server = self
+            .check_rules(&name, &authorizer, request.login, &request.login_allow)
+            .await?;
         Ok(Plan {
             name,
             arn,
@@ -52,15 +59,17 @@ impl Control {
     /// their tokens are for is registered.
     ///
     /// # Errors
-    /// When the rules allow every token, or the issuer's discovery document
-    /// cannot be had.
+    /// When the rules allow every token or are longer than rules may be, or the
+    /// issuer's discovery document cannot be had.
     pub(super) async fn check_rules(
         &self,
         name: &RuntimeName,
         authorizer: &AuthorizerSettings,
         login: bool,
+        login_allow: &LoginAllow,
     ) -> Result<String, ControlError> {
         require_a_rule(authorizer)?;
+        require_bounds(authorizer, login_allow)?;
         let issuer = self.issuer_of(&authorizer.discovery_url).await?;
         if login && self.login_api(name, authorizer, &issuer).await? == self.own_api(name)? {
             self.register_own_api(name).await?;
@@ -157,6 +166,37 @@ fn arn(request: &LaunchRequest, id: RuntimeId) -> RuntimeArn {
         region: request.region.clone(),
         account: request.account.clone(),
         id,
+    }
+}
+
+/// The rule that has more or longer values than rules may have: every request
+/// compares with them, and every page shows them. In the words of a project file.
+pub(crate) fn oversized(
+    settings: &AuthorizerSettings,
+    login_allow: &LoginAllow,
+) -> Option<&'static str> {
+    let lists = [
+        ("allowedClients", settings.allowed_clients.as_slice()),
+        ("allowedAudience", &settings.allowed_audience),
+        ("allowedScopes", &settings.allowed_scopes),
+        ("login.allow", login_allow.users()),
+    ];
+    let is_oversized = |values: &[String]| {
+        values.len() > MOST_VALUES || values.iter().any(|value| value.len() > LONGEST_VALUE)
+    };
+    let mut oversized = lists.iter().filter(|(_, values)| is_oversized(values));
+    oversized.next().map(|(name, _)| *name)
+}
+
+fn require_bounds(
+    settings: &AuthorizerSettings,
+    login_allow: &LoginAllow,
+) -> Result<(), ControlError> {
+    match oversized(settings, login_allow) {
+        None => Ok(()),
+        Some(name) => Err(ControlError::invalid(format!(
+            "{name} has more than {MOST_VALUES} values, or one that is longer than {LONGEST_VALUE} bytes"
+        ))),
     }
 }
 

@@ -43,7 +43,12 @@ impl Control {
         };
         let before = self.require_runtime(which).await?;
         let issuer = self
-            .check_rules(&before.name, &rules.authorizer, rules.login)
+            .check_rules(
+                &before.name,
+                &rules.authorizer,
+                rules.login,
+                &rules.login_allow,
+            )
             .await?;
         let after = RuntimeRecord {
             authorizer: rules.authorizer,

@@ -36,10 +36,9 @@ pub struct RuntimeRules {
     /// The configured entry.
     pub authorizer: AuthorizerSettings,
     /// Whether people may log in as well.
-    #[serde(default)]
     pub login: bool,
-    /// The names of the users who may; all where none is named.
-    #[serde(default, skip_serializing_if = "LoginAllow::is_all")]
+    /// The names of the users who may; all where none is named. It has to be
+    /// there, so that leaving it out lets in nobody.
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub login_allow: LoginAllow,
 }

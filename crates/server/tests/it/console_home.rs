@@ -43,7 +43,7 @@ async fn calls_and_refusals_are_counted_and_a_first_challenge_is_neither() {
     assert_eq!(console.counted().await, (2, 1));
     for page in ["/console", PAGE] {
         let html = eve.open(page).await.html;
-        let told = "Within the last 24 hours: 2 calls, 1 refusals; at most";
+        let told = "Within the last 24 hours: calls 2, refusals 1; at most";
         assert!(html.contains(told), "{html}");
         assert!(
             html.contains("<rect class=\"calls\"") && html.contains("<rect class=\"refusals\"")
@@ -51,7 +51,7 @@ async fn calls_and_refusals_are_counted_and_a_first_challenge_is_neither() {
     }
     // New rules are a new table of routes, with the same counters.
     let (_, runtime) = console.bed.get("/api/v1/runtimes/adder").await;
-    let mut rules = serde_json::json!({ "login": false });
+    let mut rules = serde_json::json!({ "login": false, "login_allow": [] });
     rules["authorizer"] = runtime["authorizer"].clone();
     let path = "/api/v1/runtimes/adder/rules";
     let (status, _) = console.bed.call(Method::PUT, path, Some(&rules)).await;

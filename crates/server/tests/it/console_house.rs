@@ -3,17 +3,16 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shukuba_model::Clock;
-use shukuba_server::{Server, Settings};
-use shukuba_store::{Launch, MasterKey, Store};
+use shukuba_store::{Launch, Store};
 use shukuba_testkit::browser::Browser;
-use shukuba_testkit::provider::{FakeProvider, Profile};
+use shukuba_testkit::provider::FakeProvider;
 
-use crate::{Bed, runtime};
+use crate::Bed;
+use crate::prepared::Prepared;
 
 pub(crate) const API: &str = "https://api.example/";
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -43,31 +42,10 @@ impl House {
 
     /// With a clock of its own.
     pub(crate) async fn at(clock: Clock, change: impl Fn(&mut Launch)) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let data_dir = directory.path().join("data");
-        std::fs::create_dir(&data_dir).unwrap();
-        let master_key = Arc::new(MasterKey::from_bytes(&[7; 32]));
-        let database = data_dir.join("shukuba.db");
-        let store = Store::open(&database, Arc::clone(&master_key));
-        let store = store.await.unwrap();
-        let provider = FakeProvider::auth0().await;
-        provider.set_profile(Profile::Rfc9068);
-        provider.add_api(API);
-        for _ in 0..2 {
-            let mut launch = runtime::of(&provider, API);
-            change(&mut launch);
-            store.launch(&launch).await.unwrap();
-        }
-        let settings = Settings {
-            master_key: Some(master_key),
-            clock,
-            ..Settings::local(data_dir, 0, None)
-        };
-        let bed = Bed {
-            directory,
-            server: Server::start(settings).await.unwrap(),
-            http: reqwest::Client::builder().build().unwrap(),
-        };
+        let prepared = Prepared::new().await;
+        let store = prepared.store.clone();
+        let provider = prepared.host(API, [&change, &change]).await;
+        let bed = prepared.start(|settings| settings.clock = clock).await;
         Self::furnished(bed, store, provider).await
     }
 

@@ -9,7 +9,7 @@ use shukuba_testkit::browser::{Browser, Page};
 use crate::Bed;
 use crate::console::logged_in;
 
-const NEW: &str = "/console/runtimes/new";
+const NEW: &str = "/console/launches/new";
 const CODE: &str = include_str!("../../../cli/tests/fixtures/adder/mcp_server.py");
 const HOSTILE: &str = "<script>alert(1)</script>";
 
@@ -26,7 +26,7 @@ fn project(code: &str) -> [Part<'_>; 2] {
 async fn followed(browser: &mut Browser, begun: &Page) -> String {
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.html);
     let page = begun.location.clone().unwrap();
-    assert!(page.starts_with("/console/runtimes/launches/"), "{page}");
+    assert!(page.starts_with("/console/launches/"), "{page}");
     for _ in 0..300 {
         let shown = browser.open(&page).await;
         assert_eq!(shown.status, StatusCode::OK);
@@ -155,7 +155,7 @@ async fn nobody_else_launches_and_nothing_is_kept_of_a_form_that_proves_nothing(
     assert!(!list.contains(NEW));
     let [file, entry] = project(CODE);
     let name: Part<'_> = ("name", None, "adder");
-    for page in [NEW, "/console/runtimes/launches/1"] {
+    for page in [NEW, "/console/launches/1"] {
         assert_eq!(viewer.open(page).await.status, StatusCode::FORBIDDEN);
     }
     let refused = viewer.upload(NEW, &[name, file, entry]).await;
@@ -176,7 +176,7 @@ async fn nobody_else_launches_and_nothing_is_kept_of_a_form_that_proves_nothing(
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         assert!(refused.html.contains("Nothing was changed"));
     }
-    let gone = browser.open("/console/runtimes/launches/4711").await;
+    let gone = browser.open("/console/launches/4711").await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
     assert!(!bed.directory.path().join("data/bundles").exists());
     let (_, runtimes): (_, Value) = bed.get("/api/v1/runtimes").await;

@@ -1,15 +1,12 @@
 //! Long lists of the console: a page at a time, and searched.
 
-use std::sync::Arc;
-
 use reqwest::StatusCode;
 use serde_json::json;
-use shukuba_server::{Server, Settings};
-use shukuba_store::{MasterKey, Store};
 use shukuba_testkit::browser::Browser;
 use shukuba_testkit::provider::FakeProvider;
 
 use crate::console::logged_in;
+use crate::prepared::Prepared;
 use crate::{Bed, runtime};
 
 const AUDIENCE: &str = "https://api.example/";
@@ -17,13 +14,7 @@ const HOSTILE: &str = "%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27";
 
 /// A server with that many runtimes, `server_000` and on.
 async fn with_runtimes(count: usize) -> Bed {
-    let directory = tempfile::tempdir().unwrap();
-    let data_dir = directory.path().join("data");
-    std::fs::create_dir(&data_dir).unwrap();
-    let master_key = Arc::new(MasterKey::from_bytes(&[7; 32]));
-    let database = data_dir.join("shukuba.db");
-    let store = Store::open(&database, Arc::clone(&master_key));
-    let store = store.await.unwrap();
+    let prepared = Prepared::new().await;
     let provider = FakeProvider::auth0().await;
     provider.add_api(AUDIENCE);
     for number in 0..count {
@@ -34,18 +25,9 @@ async fn with_runtimes(count: usize) -> Bed {
         record.arn = arn.parse().unwrap();
         record.id = record.arn.id.clone();
         record.name = name.parse().unwrap();
-        store.launch(&launch).await.unwrap();
+        prepared.store.launch(&launch).await.unwrap();
     }
-    store.close().await;
-    let settings = Settings {
-        master_key: Some(master_key),
-        ..Settings::local(data_dir, 0, None)
-    };
-    Bed {
-        directory,
-        server: Server::start(settings).await.unwrap(),
-        http: reqwest::Client::builder().build().unwrap(),
-    }
+    prepared.start(|_| {}).await
 }
 
 /// Where a page leads on to, if it does.

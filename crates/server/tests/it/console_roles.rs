@@ -8,7 +8,7 @@ use shukuba_testkit::browser::{Browser, Page};
 use crate::console_house::{House, form_token};
 
 /// The form that carries files is no urlencoded one.
-const UPLOAD: &str = "/console/runtimes/new?";
+const UPLOAD: &str = "/console/launches/new?";
 const ASSETS: &str = "/console/assets/";
 
 /// What every answer must carry, whatever it is.

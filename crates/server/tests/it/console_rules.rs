@@ -10,14 +10,14 @@ const FORM: &str = "/console/runtimes/adder/rules";
 const API: &str = "/api/v1/runtimes/adder/rules";
 
 /// What the form sends: the provider's issuer, these clients, and login.
-struct Typed {
+struct Typed<'a> {
     issuer: String,
-    clients: &'static str,
-    audiences: &'static str,
-    claim: &'static str,
+    clients: &'a str,
+    audiences: &'a str,
+    claim: &'a str,
 }
 
-impl Typed {
+impl Typed<'_> {
     fn of(console: &Console) -> Self {
         Self {
             issuer: console.provider.discovery_url(),
@@ -53,7 +53,7 @@ async fn rules(console: &Console) -> Value {
 fn is_refused(page: &Page, said: &str) {
     assert_eq!(page.status, StatusCode::BAD_REQUEST, "{}", page.html);
     let (_, alert) = page.html.split_once("role=\"alert\"").unwrap();
-    let (alert, _) = alert.split_once("</p>").unwrap();
+    let (alert, _) = alert.split_once("</div>").unwrap();
     assert!(alert.contains(said), "{said}: {alert}");
 }
 
@@ -159,6 +159,14 @@ async fn rules_that_are_wrong_are_explained_and_what_was_typed_is_kept() {
             "Pick one",
         ),
     ];
+    let long = "s".repeat(2049);
+    let endless = Typed {
+        audiences: &long,
+        ..good()
+    };
+    let wrong = wrong
+        .into_iter()
+        .chain([(endless, "audiences", "At most 1000 values")]);
     for (typed, field, said) in wrong {
         ada.open(FORM).await;
         let page = ada.submit(FORM, &typed.fields()).await;
@@ -203,12 +211,25 @@ async fn the_administration_api_sets_rules_with_the_checks_of_a_launch() {
                 "discovery_url": console.provider.discovery_url(),
                 "allowed_clients": clients,
             },
+            "login": false,
+            "login_allow": [],
         })
     };
     let put = |path, body| (Method::PUT, path, Some(body));
     let nobody = put(API, body(json!([])));
     bed.refused(nobody, StatusCode::BAD_REQUEST, "every token")
         .await;
+    for long in [json!(vec!["c"; 1001]), json!(["c".repeat(2049)])] {
+        let long = put(API, body(long));
+        bed.refused(long, StatusCode::BAD_REQUEST, "allowedClients has more")
+            .await;
+    }
+    for name in ["login", "login_allow"] {
+        let mut unsaid = body(json!(["c"]));
+        unsaid.as_object_mut().unwrap().remove(name);
+        let unsaid = put(API, unsaid);
+        bed.refused(unsaid, StatusCode::BAD_REQUEST, name).await;
+    }
     let gone = put("/api/v1/runtimes/other/rules", body(json!(["c"])));
     bed.refused(gone, StatusCode::NOT_FOUND, "no runtime 'other'")
         .await;

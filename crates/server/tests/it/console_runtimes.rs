@@ -2,7 +2,6 @@
 //! and instances that an operator moves and stops.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use reqwest::header::{ACCEPT, CONTENT_TYPE};
@@ -10,12 +9,13 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use shukuba_model::LoginAllow;
 use shukuba_model::wire::Tool;
-use shukuba_server::{RegistrationPolicy, Server, Settings};
-use shukuba_store::{Launch, MasterKey, Store};
+use shukuba_server::{RegistrationPolicy, Settings};
+use shukuba_store::Launch;
 use shukuba_testkit::browser::Browser;
-use shukuba_testkit::provider::{FakeProvider, Profile};
+use shukuba_testkit::provider::FakeProvider;
 
-use crate::{Bed, runtime};
+use crate::Bed;
+use crate::prepared::Prepared;
 
 pub(crate) const AUDIENCE: &str = "https://api.example/";
 const PASSWORD: &str = "correct horse battery";
@@ -36,31 +36,9 @@ impl Console {
         versions: &[fn(&mut Launch)],
         change: impl FnOnce(&mut Settings),
     ) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let data_dir = directory.path().join("data");
-        std::fs::create_dir(&data_dir).unwrap();
-        let master_key = Arc::new(MasterKey::from_bytes(&[7; 32]));
-        let database = data_dir.join("shukuba.db");
-        let store = Store::open(&database, Arc::clone(&master_key));
-        let store = store.await.unwrap();
-        let provider = FakeProvider::auth0().await;
-        provider.set_profile(Profile::Rfc9068);
-        provider.add_api(AUDIENCE);
-        for version in versions {
-            let mut launch = runtime::of(&provider, AUDIENCE);
-            version(&mut launch);
-            store.launch(&launch).await.unwrap();
-        }
-        let mut settings = Settings {
-            master_key: Some(master_key),
-            ..Settings::local(data_dir, 0, None)
-        };
-        change(&mut settings);
-        let bed = Bed {
-            directory,
-            server: Server::start(settings).await.unwrap(),
-            http: reqwest::Client::builder().build().unwrap(),
-        };
+        let prepared = Prepared::new().await;
+        let provider = prepared.host(AUDIENCE, versions.iter().copied()).await;
+        let bed = prepared.start(change).await;
         Self { bed, provider }
     }
 

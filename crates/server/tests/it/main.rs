@@ -34,6 +34,7 @@ mod grants;
 mod journeys;
 mod keys;
 mod negative;
+mod prepared;
 mod routes;
 mod runtime;
 mod runtimes;

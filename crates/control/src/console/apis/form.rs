@@ -7,6 +7,7 @@ use shukuba_model::{
 };
 
 use super::sample::Sample;
+use crate::console::problems::{Problems, lines};
 use crate::console::texts::ApiTexts;
 use crate::ops::apis::{require_name, require_scopes};
 use crate::{Control, ControlError};
@@ -62,11 +63,8 @@ impl Fields {
     }
 
     fn scopes(&self) -> Result<Vec<ApiScope>, String> {
-        let lines = self.scopes.lines().map(str::trim);
-        let scopes: Result<Vec<ApiScope>, NameError> = lines
-            .filter(|line| !line.is_empty())
-            .map(str::parse)
-            .collect();
+        let scopes: Result<Vec<ApiScope>, NameError> =
+            lines(&self.scopes).map(str::parse).collect();
         let scopes = scopes.map_err(|error| error.to_string())?;
         require_scopes(&scopes).map_err(|error| error.to_string())?;
         Ok(scopes)
@@ -89,19 +87,11 @@ pub(super) struct Meant {
     pub(super) scopes: Vec<ApiScope>,
 }
 
-/// What is wrong with a field.
-pub(super) struct Problem {
-    /// The field's id.
-    pub(super) field: &'static str,
-    /// What to do.
-    pub(super) text: String,
-}
-
 /// The form as it is shown.
 pub(super) struct Form {
     t: &'static ApiTexts,
     pub(super) fields: Fields,
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Problems,
     pub(super) samples: Vec<Sample>,
     /// What a preview names where no identifier was typed.
     pub(super) example: &'static str,
@@ -124,7 +114,7 @@ impl Form {
     pub(super) fn again(control: &Control, t: &'static ApiTexts, fields: Fields) -> Self {
         Self {
             t,
-            problems: Vec::new(),
+            problems: Problems::default(),
             samples: samples(control, t, &fields),
             fields,
             example: EXAMPLE,
@@ -133,21 +123,19 @@ impl Form {
 
     /// What is wrong with a field.
     pub(super) fn problem(&self, field: &str) -> Option<&str> {
-        let mut problems = self.problems.iter();
-        let found = problems.find(|problem| problem.field == field)?;
-        Some(&found.text)
+        self.problems.of(field)
     }
 
     /// Notes that an operation refused what a field says.
     pub(super) fn refused(&mut self, field: &'static str, error: &ControlError) {
-        self.note(field, error.problem().message);
+        self.problems.note(field, error.problem().message);
     }
 
     /// The identifier, or a problem noted.
     pub(super) fn identifier(&mut self) -> Option<ApiIdentifier> {
         let identifier = self.fields.identifier.trim().parse().ok();
         if identifier.is_none() {
-            self.note("identifier", self.t.identifier_rule);
+            self.problems.note("identifier", self.t.identifier_rule);
         }
         identifier
     }
@@ -158,34 +146,27 @@ impl Form {
         let name = self.fields.name.trim().to_owned();
         if require_name(&name).is_err() {
             // The first field of the form, whatever was judged before.
-            let text = t.name_rule.to_owned();
-            self.problems.insert(
-                0,
-                Problem {
-                    field: "name",
-                    text,
-                },
-            );
+            self.problems.note_first("name", t.name_rule);
         }
         let profile = self.fields.profile.parse().ok();
         if profile.is_none() {
-            self.note("profile", t.pick);
+            self.problems.note("profile", t.pick);
         }
         let algorithm = match self.fields.algorithm.parse::<SigningAlgorithm>() {
             Ok(algorithm) => Some(algorithm),
             Err(error) => {
-                self.note("algorithm", error.to_string());
+                self.problems.note("algorithm", error.to_string());
                 None
             }
         };
         let lifetime = self.fields.seconds();
         if lifetime.is_none() {
-            self.note("lifetime", t.lifetime_rule);
+            self.problems.note("lifetime", t.lifetime_rule);
         }
         let scopes = match self.fields.scopes() {
             Ok(scopes) => Some(scopes),
             Err(text) => {
-                self.note("scopes", text);
+                self.problems.note("scopes", text);
                 None
             }
         };
@@ -199,11 +180,6 @@ impl Form {
             lifetime: lifetime?,
             scopes: scopes?,
         })
-    }
-
-    fn note(&mut self, field: &'static str, text: impl Into<String>) {
-        let text = text.into();
-        self.problems.push(Problem { field, text });
     }
 }
 

@@ -7,6 +7,7 @@ use shukuba_model::{AccountId, ApiIdentifier, LoginAllow, Region, RuntimeName};
 use shukuba_pages::shown::{clean, fill};
 
 use super::upload::{Files, MOST_BYTES, MOST_FILES, Wrong, path_in_project};
+use crate::console::problems::{Problems, lines};
 use crate::console::texts::LaunchTexts;
 use crate::ops::clients::ClientPage;
 use crate::{Control, ControlError};
@@ -47,19 +48,11 @@ impl Fields {
     }
 }
 
-/// What is wrong with a field.
-pub(super) struct Problem {
-    /// The field's id.
-    pub(super) field: &'static str,
-    /// What to do.
-    pub(super) text: String,
-}
-
 /// The form as it is shown.
 pub(super) struct Form {
     t: &'static LaunchTexts,
     pub(super) fields: Fields,
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Problems,
     pub(super) apis: Vec<ApiView>,
     pub(super) applications: Vec<ApplicationView>,
     /// The runtime that gets a version.
@@ -86,7 +79,7 @@ impl Form {
         Ok(Self {
             t,
             fields,
-            problems: Vec::new(),
+            problems: Problems::default(),
             apis: control.apis().await?,
             applications: control.applications(&page).await?,
             of,
@@ -105,14 +98,7 @@ impl Form {
 
     /// What is wrong with a field.
     pub(super) fn problem(&self, field: &str) -> Option<&str> {
-        let mut problems = self.problems.iter();
-        let found = problems.find(|problem| problem.field == field)?;
-        Some(&found.text)
-    }
-
-    pub(super) fn note(&mut self, field: &'static str, text: impl Into<String>) {
-        let text = text.into();
-        self.problems.push(Problem { field, text });
+        self.problems.of(field)
     }
 
     /// The name of what is launched, or a problem noted.
@@ -124,7 +110,7 @@ impl Form {
             return Ok(Some(runtime.name.clone()));
         }
         let Ok(name) = self.fields.name.trim().parse::<RuntimeName>() else {
-            self.note("name", self.t.name_rule);
+            self.problems.note("name", self.t.name_rule);
             return Ok(None);
         };
         match control.runtime(name.as_str()).await {
@@ -132,7 +118,7 @@ impl Form {
             Err(error) => Err(error),
             Ok(_) => {
                 let text = fill(self.t.name_taken, &[("name", name.as_str())]);
-                self.note("name", text);
+                self.problems.note("name", text);
                 Ok(None)
             }
         }
@@ -152,14 +138,15 @@ impl Form {
         });
         let entrypoint = self.fields.entrypoint.trim().to_owned();
         if let Some(text) = wrong {
-            self.note("files", text);
+            self.problems.note("files", text);
         } else if files.is_empty() {
-            self.note("files", t.no_files);
+            self.problems.note("files", t.no_files);
         } else if path_in_project(&entrypoint).is_none() {
-            self.note("entrypoint", t.entrypoint_rule);
+            self.problems.note("entrypoint", t.entrypoint_rule);
         } else if !files.is_archive() && !files.has(&entrypoint) {
             let file = clean(&entrypoint, 80);
-            self.note("entrypoint", fill(t.entrypoint_missing, &[("file", &file)]));
+            self.problems
+                .note("entrypoint", fill(t.entrypoint_missing, &[("file", &file)]));
         }
     }
 
@@ -204,28 +191,24 @@ impl Form {
         &mut self,
         control: &Control,
     ) -> Result<Option<Option<shukuba_model::wire::AuthorizerSettings>>, ControlError> {
-        let lines = self.fields.clients.lines().map(str::trim);
-        let clients: Vec<String> = lines
-            .filter(|line| !line.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let clients: Vec<String> = lines(&self.fields.clients).map(str::to_owned).collect();
         let readable =
             |id: &String| id.len() <= LONGEST_CLIENT && !id.contains(char::is_whitespace);
         if !clients.iter().all(readable) {
-            self.note("clients", self.t.clients_rule);
+            self.problems.note("clients", self.t.clients_rule);
             return Ok(None);
         }
         if self.fields.api.is_empty() {
             if clients.is_empty() {
                 return Ok(Some(None));
             }
-            self.note("api", self.t.api_for_clients);
+            self.problems.note("api", self.t.api_for_clients);
             return Ok(None);
         }
         let api = self.fields.api.parse::<ApiIdentifier>().ok();
         let api = api.filter(|api| self.apis.iter().any(|one| one.identifier == *api));
         let Some(api) = api else {
-            self.note("api", self.t.api_rule);
+            self.problems.note("api", self.t.api_rule);
             return Ok(None);
         };
         Ok(Some(Some(control.rules_of_api(&api, clients).await?)))

@@ -12,11 +12,13 @@ use shukuba_pages::shown::fill;
 
 use super::page_of;
 use crate::console::act::{Act, see_other};
+use crate::console::problems::{self, Problem, Problems};
 use crate::console::shell::{self, Place, Shell};
 use crate::console::texts::{self, RuleTexts};
 use crate::console::trouble::Trouble;
 use crate::console::visit::Visit;
 use crate::ops::clients::ClientPage;
+use crate::ops::plan::{LONGEST_VALUE, MOST_VALUES, oversized};
 use crate::{Control, ControlError};
 
 /// How many APIs and applications are named beside the form.
@@ -66,8 +68,8 @@ impl Fields {
     }
 
     /// The rules that were meant; `own` is our own discovery document.
-    fn meant(&self, t: &RuleTexts, own: &str) -> Result<RuntimeRules, Wrong> {
-        let wrong = |field, text: String| Wrong { field, text };
+    fn meant(&self, t: &RuleTexts, own: &str) -> Result<RuntimeRules, Problem> {
+        let wrong = |field, text: String| Problem { field, text };
         let url = self.discovery_url.trim();
         let discovery_url: Result<DiscoveryUrl, _> = if url == own {
             // Our own may be plain http: nothing is fetched from there.
@@ -106,6 +108,19 @@ impl Fields {
             NAMED_ONLY => LoginAllow::from(people),
             _ => return Err(wrong("who", t.pick_who.to_owned())),
         };
+        if let Some(rule) = oversized(&authorizer, &login_allow) {
+            let field = match rule {
+                "allowedClients" => "clients",
+                "allowedAudience" => "audiences",
+                "allowedScopes" => "scopes",
+                _ => "people",
+            };
+            let values = [
+                ("most", &*MOST_VALUES.to_string()),
+                ("longest", &*LONGEST_VALUE.to_string()),
+            ];
+            return Err(wrong(field, fill(t.oversized, &values)));
+        }
         Ok(RuntimeRules {
             authorizer,
             login: self.has_login(),
@@ -114,19 +129,8 @@ impl Fields {
     }
 }
 
-/// The values of a field, a line each.
 fn lines(text: &str) -> Vec<String> {
-    let lines = text.lines().map(str::trim);
-    lines
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// What is wrong, and with which field; the field's id.
-struct Wrong {
-    field: &'static str,
-    text: String,
+    problems::lines(text).map(str::to_owned).collect()
 }
 
 /// A name that may be put into a field.
@@ -146,7 +150,7 @@ struct View {
     runtime: String,
     page: String,
     fields: Fields,
-    wrong: Option<Wrong>,
+    problems: Problems,
     claims: [(&'static str, &'static str); 3],
     own: String,
     apis: Vec<Known>,
@@ -182,7 +186,7 @@ impl View {
             runtime: runtime.name.to_string(),
             page: page_of(runtime.name.as_str()),
             fields,
-            wrong: None,
+            problems: Problems::default(),
             claims: ClientClaim::ALL.map(|claim| (claim.as_str(), label(claim))),
             own: control.openid_configuration(),
             apis: apis
@@ -200,9 +204,8 @@ impl View {
         })
     }
 
-    fn wrong_at(&self, field: &str) -> Option<&str> {
-        let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == field)?;
-        Some(&wrong.text)
+    fn problem(&self, field: &str) -> Option<&str> {
+        self.problems.of(field)
     }
 }
 
@@ -264,27 +267,27 @@ pub(in crate::console) async fn change(
     };
     match view.await {
         Ok(view) => {
-            let wrong = Some(wrong);
-            shell::page(status, &View { wrong, ..view })
+            let problems = wrong.into();
+            shell::page(status, &View { problems, ..view })
         }
         Err(error) => Trouble::new(visit.language, error).into_response(),
     }
 }
 
 /// A launch is under way: none of the fields is wrong, so the first is named.
-fn of_launch(error: &ControlError) -> Wrong {
+fn of_launch(error: &ControlError) -> Problem {
     let problem = error.problem();
-    Wrong {
+    Problem {
         field: "discovery_url",
         text: format!("{} ({})", problem.message, problem.hint.unwrap_or_default()),
     }
 }
 
 /// What an operation refuses in rules that name somebody is their issuer.
-fn of_issuer(t: &RuleTexts, error: &ControlError) -> Wrong {
+fn of_issuer(t: &RuleTexts, error: &ControlError) -> Problem {
     let problem = error.problem();
     let hint = problem.hint.unwrap_or_default();
-    Wrong {
+    Problem {
         field: "discovery_url",
         text: fill(
             t.issuer_wrong,

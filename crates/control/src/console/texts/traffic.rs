@@ -18,7 +18,7 @@ pub(super) const ENGLISH: TrafficTexts = TrafficTexts {
     title: "Calls and refusals",
     lead: "Of the last 24 hours, since the server was started. A call was let in and given to an instance; a refusal had a token that was not taken. The first call of a client without a token is neither.",
     none: "Nothing came within the last 24 hours.",
-    told: "Within the last 24 hours: {calls} calls, {refusals} refusals; at most {most} in ten minutes.",
+    told: "Within the last 24 hours: calls {calls}, refusals {refusals}; at most {most} in ten minutes.",
     calls: "Calls",
     refusals: "Refusals",
     day_ago: "24 h ago",

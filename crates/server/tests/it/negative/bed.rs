@@ -1,7 +1,6 @@
 //! A whole server on a socket, with clients of every kind, two people and a
 //! runtime, and its database at hand for what only time would make.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -10,14 +9,15 @@ use shukuba_model::{
     ApiScope, ApplicationKind, AuthMethod, Client, ClientApi, ClientMetadata, ClientSource,
     GrantType,
 };
-use shukuba_server::{Issuing, MasterKey, Server, Settings};
+use shukuba_server::{Issuing, Server, Settings};
 use shukuba_store::{
     Launch, NewCode, NewGrant, NewSession, Secret, Store, User, new_grant_id, new_user_id,
 };
-use shukuba_testkit::provider::{FakeProvider, Profile, SEED_API};
+use shukuba_testkit::provider::{FakeProvider, SEED_API};
 use shukuba_testkit::raw::{RawAnswer, RawClient};
 
 use super::row::{Ask, Row, encoded, json};
+use crate::prepared::Prepared;
 use crate::runtime;
 
 /// What the server is called. Not where it listens: no request tells it.
@@ -60,18 +60,9 @@ impl Bed {
     }
 
     async fn with(issuing: Issuing, change: impl FnOnce(&mut Launch)) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let data_dir = directory.path().join("data");
-        std::fs::create_dir(&data_dir).unwrap();
-        let master_key = Arc::new(MasterKey::from_bytes(&[7; 32]));
-        let database = data_dir.join("shukuba.db");
-        let store = Store::open(&database, Arc::clone(&master_key));
-        let store = store.await.unwrap();
-        let provider = FakeProvider::auth0().await;
-        provider.set_profile(Profile::Rfc9068);
-        let mut launch = runtime::of(&provider, SEED_API);
-        change(&mut launch);
-        store.launch(&launch).await.unwrap();
+        let prepared = Prepared::new().await;
+        let store = prepared.store.clone();
+        let provider = prepared.host(SEED_API, [change]).await;
         let secret = Secret::generate("skb_");
         fill(&store, &secret).await;
         let (ann, bob) = (user("ann"), user("bob"));
@@ -80,9 +71,8 @@ impl Bed {
         let settings = Settings {
             public_url: Some(PUBLIC.parse().unwrap()),
             trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
-            master_key: Some(master_key),
             issuing,
-            ..Settings::local(data_dir, 0, None)
+            ..prepared.settings()
         };
         Self {
             server: Server::start(settings).await.unwrap(),
@@ -92,7 +82,7 @@ impl Bed {
             bob,
             secret,
             addresses: AtomicU32::new(0),
-            directory,
+            directory: prepared.directory,
         }
     }
 
