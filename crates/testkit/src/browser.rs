@@ -95,31 +95,40 @@ impl Browser {
 
     /// Sends the parts of a form that carries files: name, file name where it is
     /// one, content. The hidden fields of the last page go first.
-    pub async fn upload(&mut self, path: &str, parts: &[(&str, Option<&str>, &str)]) -> Page {
+    pub async fn upload<C: AsRef<[u8]>>(
+        &mut self,
+        path: &str,
+        parts: &[(&str, Option<&str>, C)],
+    ) -> Page {
         let hidden = self.hidden.clone();
-        let csrf = hidden.iter().filter(|(name, _)| *name == "csrf");
-        let others = ["runtime"]
-            .iter()
-            .filter_map(|name| hidden.get_key_value(*name));
-        let mut all: Vec<(&str, Option<&str>, &str)> = csrf
-            .chain(others)
-            .map(|(name, value)| (name.as_str(), None, value.as_str()))
+        let first = ["csrf", "runtime"].into_iter();
+        let first = first.filter_map(|name| hidden.get_key_value(name));
+        let mut all: Vec<(&str, Option<&str>, &[u8])> = first
+            .map(|(name, value)| (name.as_str(), None, value.as_bytes()))
             .collect();
-        all.extend(parts);
+        let parts = parts.iter();
+        all.extend(parts.map(|(name, file, content)| (*name, *file, content.as_ref())));
         self.upload_only(path, &all).await
     }
 
     /// As [`Browser::upload`], and nothing but these parts.
-    pub async fn upload_only(&mut self, path: &str, parts: &[(&str, Option<&str>, &str)]) -> Page {
-        let mut body = String::new();
+    pub async fn upload_only<C: AsRef<[u8]>>(
+        &mut self,
+        path: &str,
+        parts: &[(&str, Option<&str>, C)],
+    ) -> Page {
+        let mut body = Vec::new();
         for (name, file, content) in parts {
-            body += &format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"");
+            let head = format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"");
+            body.extend(head.as_bytes());
             if let Some(file) = file {
-                body += &format!("; filename=\"{file}\"");
+                body.extend(format!("; filename=\"{file}\"").as_bytes());
             }
-            body += &format!("\r\n\r\n{content}\r\n");
+            body.extend(b"\r\n\r\n");
+            body.extend(content.as_ref());
+            body.extend(b"\r\n");
         }
-        body += "--limit--\r\n";
+        body.extend(b"--limit--\r\n");
         let request = self.http.request(Method::POST, self.absolute(path));
         let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=limit");
         self.send(request.body(body)).await

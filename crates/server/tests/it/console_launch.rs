@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use shukuba_server::Packer;
 use shukuba_testkit::browser::{Browser, Page};
 
 use crate::Bed;
@@ -88,6 +89,37 @@ async fn a_runtime_and_its_next_version_are_launched_from_files_and_keep_the_rul
     let (_, second) = bed.get("/api/v1/runtimes/adder").await;
     assert_eq!(second["authorizer"], first["authorizer"]);
     assert_eq!(second["arn"], first["arn"]);
+    assert_eq!(second["login"], first["login"]);
+    assert_eq!(second["login_allow"], first["login_allow"]);
+    bed.server.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_packed_project_is_launched_and_one_that_is_none_says_so() {
+    let bed = Bed::new().await;
+    let mut browser = logged_in(&bed, "ada", "operator").await;
+    let mut packer = Packer::default();
+    packer
+        .add("mcp_server.py".as_ref(), CODE.as_bytes(), false)
+        .unwrap();
+    let packed = packer.finish().unwrap().bytes;
+    for (name, content, said) in [
+        ("packed", packed.as_slice(), "version 1 serves"),
+        ("torn", &packed[..packed.len() / 2], "role=\"alert\""),
+        ("none", b"no archive", "role=\"alert\""),
+    ] {
+        browser.open(NEW).await;
+        let parts: [(&str, Option<&str>, &[u8]); 3] = [
+            ("name", None, name.as_bytes()),
+            ("files", Some("project.tar.gz"), content),
+            ("entrypoint", None, b"mcp_server.py"),
+        ];
+        let begun = browser.upload(NEW, &parts).await;
+        let ended = followed(&mut browser, &begun).await;
+        assert!(ended.contains(said), "{name}: {ended}");
+    }
+    let (_, runtimes) = bed.get("/api/v1/runtimes").await;
+    assert_eq!(runtimes.as_array().unwrap().len(), 1, "{runtimes}");
     bed.server.shutdown().await;
 }
 
@@ -142,6 +174,19 @@ async fn what_is_wrong_is_told_beside_its_field_and_what_was_typed_is_kept() {
         assert!(!page.html.contains("<script>"), "{part:?}");
         let kept = which == 0 || page.html.contains("value=\"adder\"");
         assert!(kept, "{part:?}");
+    }
+    for megabytes in [33, 65] {
+        let large = "x".repeat(megabytes * 1024 * 1024);
+        browser.open(NEW).await;
+        let mut parts = good;
+        parts[1] = ("files", Some("mcp_server.py"), &large);
+        let page = browser.upload(NEW, &parts).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{megabytes}");
+        assert!(
+            page.html.contains("larger than 32 MB"),
+            "{megabytes}: {}",
+            page.html
+        );
     }
     let bundles = bed.directory.path().join("data/bundles");
     assert!(!bundles.exists(), "nothing was stored");

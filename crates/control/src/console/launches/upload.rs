@@ -19,9 +19,10 @@ use crate::console::visit::Visit;
 pub(super) const MOST_FILES: usize = 200;
 /// The most bytes of all files of a form, which lie in memory until packed.
 pub(super) const MOST_BYTES: usize = 32 * 1024 * 1024;
-/// The most bytes of a form. More than files may have, so that a form that is
-/// somewhat too large is read to its end and answered by an explanation.
-pub(in crate::console) const MOST_BODY: usize = 2 * MOST_BYTES;
+/// The most bytes of a form: those of the largest upload at all. What is above
+/// [`MOST_BYTES`] is read to its end without being kept, so that it is answered
+/// by an explanation and not by a broken connection.
+pub(in crate::console) const MOST_BODY: usize = 256 * 1024 * 1024;
 /// The most bytes of a field that is no file.
 const MOST_TEXT: usize = 16 * 1024;
 /// The longest path of a file.
