@@ -144,11 +144,6 @@ fn migrations() -> Vec<Migration> {
             "client_list",
             include_str!("../migrations/sqlite/0009_client_list.sql"),
         ),
-        migration(
-            10,
-            "audit_filters",
-            include_str!("../migrations/sqlite/0010_audit_filters.sql"),
-        ),
     ]
 }
 

@@ -38,13 +38,13 @@ def console_story(bed) -> None:
         address = _create_runtime(bed, page, client_id)
         token = _get_token(page)
         _shot(bed, page, "story-token", hide=[".secret"])
-        assert "client_id" not in page.do("text", at="section[aria-labelledby=decoded]")
+        assert '"client_id"' not in page.do("text", at="section[aria-labelledby=decoded]")
         refused = _inspector(bed, address, token, "refused")
         assert refused["state"].startswith("Connection Error"), refused
         _ask_why(bed, page, token)
         _change_profile(bed, page)
         token = _get_token(page)
-        assert client_id in page.do("text", at="section[aria-labelledby=decoded]")
+        assert f'"client_id": "{client_id}"' in page.do("text", at="section[aria-labelledby=decoded]")
         seen = _inspector(bed, address, token, "connected")
         assert (seen["state"], seen["result"]) == ("Connected", "5"), seen
         page.do("enter", path=f"/console/runtimes/{RUNTIME}")
