@@ -57,13 +57,21 @@ impl Sessions {
 
     /// Ties a request to an instance and waits until that accepts connections.
     pub(crate) async fn attach(&self, wish: Attach<'_>) -> Result<Lease, AttachError> {
-        let hold = self.hold(&wish)?;
-        let authority = hold.instance.ready().await?;
-        Ok(Lease::new(hold, authority))
+        loop {
+            let (hold, was_ready) = self.hold(&wish)?;
+            match hold.instance.ready().await {
+                Ok(authority) => return Ok(Lease::new(hold, authority)),
+                // It ended between being found and being asked, and nothing
+                // leads to it any more.
+                Err(_) if was_ready => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
-    /// Finds or starts the instance that a request means.
-    fn hold(&self, wish: &Attach<'_>) -> Result<Hold, AttachError> {
+    /// Finds or starts the instance that a request means, and tells whether it
+    /// was found ready.
+    fn hold(&self, wish: &Attach<'_>) -> Result<(Hold, bool), AttachError> {
         if self.0.driver.closing().is_cancelled() {
             return Err(AttachError::ShuttingDown);
         }
@@ -78,7 +86,9 @@ impl Sessions {
         if let Some(key) = &key
             && let Some((slot, instance)) = table.lease(key, wish.lifecycle, now)
         {
-            return Ok(self.held(slot, instance));
+            // What is in the table has not ended: it leaves that first.
+            let ready = instance.is_ready();
+            return Ok((self.held(slot, instance), ready));
         }
         if matches!(wish.selector, Selector::McpSession(_)) {
             return Err(AttachError::UnknownSession);
@@ -90,7 +100,7 @@ impl Sessions {
         if let Some(key) = key {
             table.bind(slot, key);
         }
-        Ok(self.held(slot, instance))
+        Ok((self.held(slot, instance), false))
     }
 
     fn held(&self, slot: SlotId, instance: Arc<Instance>) -> Hold {

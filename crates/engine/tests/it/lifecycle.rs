@@ -36,6 +36,25 @@ async fn after_a_crash_the_lease_learns_it_and_the_next_request_has_a_new_instan
     house.engine.shutdown().await;
 }
 
+/// Requests come at every moment of an instance's end, also between its being
+/// found and its being connected to.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_an_instance_ends_no_request_is_told_that_its_start_failed() {
+    let house = House::new();
+    let version = version("stateless", Stateless);
+    let attach = || house.attach(&version, "alice", Selector::Principal);
+    for _ in 0..40 {
+        let lease = attach().await.unwrap();
+        let first = lease.instance_id().to_owned();
+        get(lease.authority(), "/exit");
+        drop(lease);
+        while attach().await.unwrap().instance_id() == first {
+            tokio::task::yield_now().await;
+        }
+    }
+    house.engine.shutdown().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_instance_is_stopped_and_a_busy_one_is_not() {
     let mut house = House::new();
