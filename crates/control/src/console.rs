@@ -21,6 +21,7 @@ mod settings;
 mod shell;
 mod shown;
 mod texts;
+mod tools;
 mod traffic;
 mod trouble;
 mod users;
@@ -58,6 +59,10 @@ pub(crate) fn router(control: Control) -> Router {
         .route(
             "/console/runtimes/{runtime}/rules",
             get(runtimes::rules::show).post(runtimes::rules::change),
+        )
+        .route(
+            "/console/runtimes/{runtime}/tools",
+            get(tools::show).post(tools::call),
         )
         .merge(people())
         .merge(applications::routes())

@@ -7,6 +7,7 @@
 mod api;
 mod authority;
 mod console;
+mod door;
 mod error;
 mod ops;
 
@@ -21,6 +22,7 @@ use shukuba_store::{AuditLog, Store};
 use shukuba_verify::Verifier;
 
 pub use authority::{AuthorizationServer, ImportedDocument, LoginLink, Person, Visitor};
+pub use door::FrontDoor;
 pub use error::ControlError;
 
 /// Who is recorded for what the operator's key was used for.
@@ -36,6 +38,8 @@ pub struct Parts {
     pub engine: Engine,
     /// Where the route table is published.
     pub routes: Snapshot<RouteTable>,
+    /// The server's own front door.
+    pub door: Arc<dyn FrontDoor>,
     /// The authorization server.
     pub authority: Arc<dyn AuthorizationServer>,
     /// Where changes are recorded.

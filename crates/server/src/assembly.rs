@@ -9,13 +9,14 @@ use shukuba_dataplane::{DataPlane, DataPlaneSettings};
 use shukuba_engine::{Engine, EngineError, EngineSettings};
 use shukuba_issuer::{Issuer, IssuerError, IssuerSettings};
 use shukuba_model::journey::Journeys;
-use shukuba_model::{Clock, RouteTable, Snapshot};
+use shukuba_model::{AddressRange, Clock, RouteTable, Snapshot};
 use shukuba_store::{MasterKey, MasterKeyError, Store, StoreError};
 use shukuba_verify::{Verifier, VerifierSettings};
 use tokio::net::TcpListener;
 
 use crate::authority::OwnAuthority;
 use crate::data_dir::{DataDir, DataDirError};
+use crate::inside::Inside;
 use crate::listen::Door;
 use crate::router::Router;
 use crate::tls::{Tls, TlsError};
@@ -114,11 +115,13 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         ..EngineSettings::new(data_dir.path())
     })?;
     let journeys = Journeys::default();
+    let inside = Arc::new(Inside::default());
     let control = Control::open(Parts {
         store: store.clone(),
         verifier: Arc::clone(&verifier),
         engine: engine.clone(),
         routes: routes.clone(),
+        door: inside.clone(),
         authority: Arc::new(OwnAuthority::new(&issuer, &store)),
         audit: issuer.audit_log().clone(),
         journeys: journeys.clone(),
@@ -134,11 +137,7 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
     let dataplane = DataPlaneSettings::new(public_url);
     let dataplane = DataPlane::new(dataplane, routes, verifier, engine.clone());
     let router = Router::new(dataplane, issuer.router(), &control, journeys, &origin);
-    let door = Door {
-        tls,
-        trusted_proxies: settings.trusted_proxies,
-        handler: router.handler(),
-    };
+    let door = door(tls, settings.trusted_proxies, router, &inside);
     Ok(Server {
         listening: listen::serve(listener, door).map_err(at_port(address))?,
         upkeep: Upkeep::begin(issuer.clone(), clock),
@@ -151,6 +150,22 @@ pub(crate) async fn start(settings: Settings) -> Result<Server, StartError> {
         store,
         data_dir,
     })
+}
+
+/// The door that everybody comes through, and the same from within.
+fn door(
+    tls: Option<Tls>,
+    trusted_proxies: Vec<AddressRange>,
+    router: Router,
+    inside: &Inside,
+) -> Door {
+    let handler = router.handler();
+    inside.open(&handler);
+    Door {
+        tls,
+        trusted_proxies,
+        handler,
+    }
 }
 
 /// Binds the port before anything else is opened.

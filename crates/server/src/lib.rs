@@ -6,6 +6,7 @@ mod authority;
 mod data_dir;
 mod effective;
 mod exposure;
+mod inside;
 mod journey;
 mod listen;
 mod peer;

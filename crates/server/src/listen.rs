@@ -36,8 +36,10 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Answers a request.
-pub(crate) type Handler =
-    Arc<dyn Fn(Request<Incoming>) -> BoxFuture<'static, Response<Body>> + Send + Sync>;
+pub(crate) type Answering =
+    dyn Fn(Request<Incoming>) -> BoxFuture<'static, Response<Body>> + Send + Sync;
+/// The same, shared.
+pub(crate) type Handler = Arc<Answering>;
 
 /// A listener that answers until it is stopped.
 pub(crate) struct Listening {

@@ -13,6 +13,7 @@ PAGES = {
     "launches-new": "/console/launches/new",
     "runtime": "/console/runtimes/adder",
     "runtime-rules": "/console/runtimes/adder/rules",
+    "runtime-tools": "/console/runtimes/adder/tools",
     "apis": "/console/apis",
     "apis-new": "/console/apis/new",
     "api": "/console/apis/one?identifier=https%3A%2F%2Flogin.example%2F",

@@ -29,7 +29,7 @@ WAY_IN = [
 
 @step("console-story", needs=("login-server",), tools=TOOLS)
 def console_story(bed) -> None:
-    """On pages alone: API, application, runtime, token; Inspector 0.16 refused; why; mended; let in."""
+    """On pages alone: API, application, runtime, token; Inspector 0.16 refused; why; mended; let in; a tool tried."""
     world = bed.login
     world.policy(*CLOSED)
     with _operator(bed, "console-story") as page:
@@ -49,6 +49,7 @@ def console_story(bed) -> None:
         assert (seen["state"], seen["result"]) == ("Connected", "5"), seen
         page.do("enter", path=f"/console/runtimes/{RUNTIME}")
         _shot(bed, page, "story-served", both=True)
+        _try_tool(bed, page, client_id)
     world.server.sh(f"shukuba destroy {RUNTIME} --force")
 
 
@@ -162,6 +163,21 @@ def _change_profile(bed, page) -> None:
     page.do("pick", choice="Both")
     page.do("press", name="Save")
     assert "Saved." in page.do("text")
+
+
+def _try_tool(bed, page, client_id: str) -> None:
+    """The tool called from its page, as the application."""
+    page.do("follow", name="Try a tool")
+    page.do("fill", label="a (required)", text="two")
+    page.do("fill", label="b (required)", text="3")
+    page.do("select", label="Application", option=client_id)
+    page.do("press", name="Call add")
+    assert "'two' is no whole number" in page.do("text", at="[role=alert]")
+    page.do("fill", label="a (required)", text="2")
+    page.do("press", name="Call add")
+    told = page.do("text", at="section[aria-labelledby=answer]")
+    assert "The tool answered" in told and "\n5\n" in told, told
+    _shot(bed, page, "story-tool")
 
 
 def _inspector(bed, url: str, token: str, expected: str) -> dict:

@@ -1,11 +1,22 @@
 //! What is wrong with a form, field by field.
 
+use std::borrow::Cow;
+
 /// What is wrong with a field.
 pub(super) struct Problem {
     /// The field's id.
-    pub(super) field: &'static str,
+    pub(super) field: Cow<'static, str>,
     /// What to do.
     pub(super) text: String,
+}
+
+impl Problem {
+    pub(super) fn new(field: impl Into<Cow<'static, str>>, text: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            text: text.into(),
+        }
+    }
 }
 
 /// Everything that is wrong with a form, in the order of its fields.
@@ -14,15 +25,17 @@ pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
     /// Adds what is wrong with a field.
-    pub(super) fn note(&mut self, field: &'static str, text: impl Into<String>) {
-        let text = text.into();
-        self.0.push(Problem { field, text });
+    pub(super) fn note(&mut self, field: impl Into<Cow<'static, str>>, text: impl Into<String>) {
+        self.0.push(Problem::new(field, text));
     }
 
     /// Adds what is wrong with the first field of the form.
-    pub(super) fn note_first(&mut self, field: &'static str, text: impl Into<String>) {
-        let text = text.into();
-        self.0.insert(0, Problem { field, text });
+    pub(super) fn note_first(
+        &mut self,
+        field: impl Into<Cow<'static, str>>,
+        text: impl Into<String>,
+    ) {
+        self.0.insert(0, Problem::new(field, text));
     }
 
     /// What is wrong with a field.

@@ -176,7 +176,7 @@ async fn failed(control: &Control, visit: &Visit, name: &str, error: ControlErro
 }
 
 /// The address of a runtime's page.
-fn page_of(name: &str) -> String {
+pub(super) fn page_of(name: &str) -> String {
     let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
     format!("/console/runtimes/{name}")
 }

@@ -18,6 +18,7 @@ mod rules;
 mod runtimes;
 mod settings;
 mod tokens;
+mod tools;
 mod traffic;
 mod trouble;
 mod users;
@@ -41,6 +42,7 @@ pub(super) use rules::RuleTexts;
 pub(super) use runtimes::RuntimeTexts;
 pub(super) use settings::SettingTexts;
 pub(super) use tokens::TokenTexts;
+pub(super) use tools::ToolTexts;
 pub(super) use traffic::TrafficTexts;
 pub(super) use trouble::TroubleTexts;
 pub(super) use users::UserTexts;
@@ -74,6 +76,14 @@ pub(super) fn home(language: Language) -> &'static HomeTexts {
     match language {
         Language::English => &home::ENGLISH,
         Language::Japanese => &home::JAPANESE,
+    }
+}
+
+/// Of trying tools.
+pub(super) fn tools(language: Language) -> &'static ToolTexts {
+    match language {
+        Language::English => &tools::ENGLISH,
+        Language::Japanese => &tools::JAPANESE,
     }
 }
 

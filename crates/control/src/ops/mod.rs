@@ -4,6 +4,7 @@ pub(crate) mod apis;
 mod applications;
 mod audit;
 mod bundles;
+pub(crate) mod call_tool;
 pub(crate) mod clients;
 mod credentials;
 mod explain;

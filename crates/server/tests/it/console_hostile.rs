@@ -42,6 +42,8 @@ fn hostile(launch: &mut Launch) {
     launch.version.command = command;
     launch.version.tools = vec![Tool {
         name: all(),
+        title: Some(all()),
+        description: Some(all()),
         input_schema: json!({
             "type": "object",
             "title": all(),

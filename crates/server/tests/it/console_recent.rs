@@ -13,12 +13,13 @@ use crate::console_house::{House, PASSWORD};
 const LONG_AGO: i64 = 16 * 60;
 
 /// The pages that lead to a secret, a token or a key.
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 6] = [
     "/console/users/new",
     "/console/keys/change",
     "/console/apis/token",
     "/console/applications/new",
     "/console/applications/secrets/remove",
+    "/console/runtimes/adder/tools",
 ];
 
 /// A browser in which that person logged in so many seconds ago.
@@ -92,7 +93,7 @@ async fn no_form_makes_a_secret_or_changes_a_key_after_an_old_login() {
     let (id, application) = (("id", client), ("application", client));
     let (name, role) = (("name", "new"), ("role", "viewer"));
     let token = house.address("/console/apis/token");
-    let forms: [(&str, &[(&str, &str)]); 12] = [
+    let forms: [(&str, &[(&str, &str)]); 13] = [
         ("/console/users", &[name, role]),
         ("/console/users/bob/role", &[role]),
         ("/console/users/bob/disabled", &[("disabled", "true")]),
@@ -100,6 +101,7 @@ async fn no_form_makes_a_secret_or_changes_a_key_after_an_old_login() {
         ("/console/keys/change", &[("rotate", "RS256")]),
         ("/console/keys/change", &[("revoke", "x")]),
         (&token, &[application]),
+        ("/console/runtimes/adder/tools", &[application]),
         ("/console/applications/new", &[name, ("kind", "native")]),
         ("/console/applications/secrets", &[id]),
         (

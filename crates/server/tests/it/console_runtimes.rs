@@ -97,8 +97,7 @@ fn hostile(launch: &mut Launch) {
     launch.version.command = command;
     launch.version.tools = vec![Tool {
         name: HOSTILE.to_owned(),
-        input_schema: json!({}),
-        destructive: false,
+        ..Tool::default()
     }];
     let rules = &mut launch.runtime.authorizer;
     rules.allowed_clients.push(HOSTILE.to_owned());

@@ -50,7 +50,7 @@ fn launch(id: &str, digest: &str) -> Launch {
             tools: vec![Tool {
                 name: "add".to_owned(),
                 input_schema: serde_json::json!({"type": "object"}),
-                destructive: false,
+                ..Tool::default()
             }],
             start_ms: 412,
             created_at: 11,

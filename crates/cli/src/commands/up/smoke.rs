@@ -132,6 +132,7 @@ mod tests {
             name: "t".into(),
             input_schema,
             destructive,
+            ..Tool::default()
         }
     }
 

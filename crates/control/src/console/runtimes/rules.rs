@@ -69,7 +69,7 @@ impl Fields {
 
     /// The rules that were meant; `own` is our own discovery document.
     fn meant(&self, t: &RuleTexts, own: &str) -> Result<RuntimeRules, Problem> {
-        let wrong = |field, text: String| Problem { field, text };
+        let wrong = |field: &'static str, text: String| Problem::new(field, text);
         let url = self.discovery_url.trim();
         let discovery_url: Result<DiscoveryUrl, _> = if url == own {
             // Our own may be plain http: nothing is fetched from there.
@@ -277,21 +277,14 @@ pub(in crate::console) async fn change(
 /// A launch is under way: none of the fields is wrong, so the first is named.
 fn of_launch(error: &ControlError) -> Problem {
     let problem = error.problem();
-    Problem {
-        field: "discovery_url",
-        text: format!("{} ({})", problem.message, problem.hint.unwrap_or_default()),
-    }
+    let hint = problem.hint.unwrap_or_default();
+    Problem::new("discovery_url", format!("{} ({hint})", problem.message))
 }
 
 /// What an operation refuses in rules that name somebody is their issuer.
 fn of_issuer(t: &RuleTexts, error: &ControlError) -> Problem {
     let problem = error.problem();
     let hint = problem.hint.unwrap_or_default();
-    Problem {
-        field: "discovery_url",
-        text: fill(
-            t.issuer_wrong,
-            &[("what", &problem.message), ("hint", &hint)],
-        ),
-    }
+    let values = [("what", &*problem.message), ("hint", &*hint)];
+    Problem::new("discovery_url", fill(t.issuer_wrong, &values))
 }
