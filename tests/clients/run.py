@@ -7,6 +7,8 @@
 """
 
 import argparse
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -33,10 +35,21 @@ def main() -> int:
         for each in registry.STEPS.values():
             print(f"{each.name}\t{each.title}")
         return 0
+    if arguments.update_docs and not has_japanese():
+        print("--update-docs takes pictures of Japanese pages: install a font for them (Debian: fonts-noto-cjk)", file=sys.stderr)
+        return 1
     chosen = registry.chosen(arguments.only)
     with tempfile.TemporaryDirectory(prefix="shukuba-clients-") as folder:
         with Bed(ROOT, arguments.binary, Path(folder), installed, arguments.update_docs) as bed:
             return 0 if registry.play(chosen, bed) else 1
+
+
+def has_japanese() -> bool:
+    """Whether a browser on this machine can draw Japanese."""
+    if not shutil.which("fc-list"):
+        return False
+    listed = subprocess.run(["fc-list", ":lang=ja"], capture_output=True, text=True, check=False)
+    return bool(listed.stdout.strip())
 
 
 def install(installed: tools.Tools) -> int:

@@ -1,5 +1,5 @@
 // Makes pages that work without it nicer: copies, keeps live parts fresh, has
-// previews follow their form and clocks go on.
+// previews follow their form, says what is under way and lets clocks go on.
 
 const { copy, copied } = document.body.dataset;
 
@@ -55,6 +55,16 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
   };
   form.addEventListener("input", follow);
   follow();
+}
+
+// What takes a while says so, and is not sent twice. Going back finds it as it was.
+for (const button of document.querySelectorAll("button[data-busy]")) {
+  const says = button.textContent;
+  button.form.addEventListener("submit", () => {
+    button.textContent = button.dataset.busy;
+    setTimeout(() => { button.disabled = true; });
+  });
+  addEventListener("pageshow", () => { button.disabled = false; button.textContent = says; });
 }
 
 const tick = () => {
