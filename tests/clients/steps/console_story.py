@@ -94,11 +94,25 @@ def _register_api(bed, page) -> None:
     page.do("fill", label="Identifier", text=API)
     page.do("pick", choice="RFC 9068")
     assert '"client_id"' in page.do("text", at="[data-profile=rfc9068]")
+    _follows_lifetime(page)
     page.do("pick", choice="Auth0")
     assert '"azp"' in page.do("text", at="[data-profile=auth0]")
     _shot(bed, page, "story-api")
     page.do("press", name="Register an API")
     assert "The API is registered" in page.do("text")
+
+
+def _follows_lifetime(page) -> None:
+    """The preview's `exp` moves with the lifetime that is typed."""
+
+    def ends() -> int:
+        return int(page.do("text", at="[data-profile=rfc9068] [data-echo=lifetime]"))
+
+    before = ends()
+    page.do("select", label="Unit", option="days")
+    assert ends() - before == 23 * 3600, (before, ends())
+    page.do("select", label="Unit", option="hours")
+    assert ends() == before
 
 
 def _create_application(bed, page) -> str:

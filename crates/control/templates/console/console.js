@@ -43,14 +43,20 @@ copyButtons(document);
 if (document.querySelector("[data-live]")) setInterval(() => refresh().catch(() => {}), 3000);
 
 // Of several previews the one that is picked, with what was typed in it.
+const UNITS = { seconds: 1, minutes: 60, hours: 3600, days: 86400 };
 for (const form of document.querySelectorAll("form[data-preview]")) {
+  const { lifetime, unit } = form.elements;
+  const shown = [...unit.options].find((option) => option.defaultSelected) ?? unit.options[0];
+  const longer = () => lifetime.value * UNITS[unit.value] - lifetime.defaultValue * UNITS[shown.value];
+  for (const end of document.querySelectorAll("[data-echo=lifetime]")) end.dataset.was = end.textContent;
   const follow = () => {
     const typed = new FormData(form);
     for (const sample of document.querySelectorAll("[data-profile]")) {
       sample.hidden = sample.dataset.profile !== typed.get("profile");
     }
     for (const echo of document.querySelectorAll("[data-echo]")) {
-      if (typed.has(echo.dataset.echo)) echo.textContent = typed.get(echo.dataset.echo) || echo.dataset.otherwise;
+      if (echo.dataset.was) echo.textContent = Number(echo.dataset.was) + (longer() || 0);
+      else if (typed.has(echo.dataset.echo)) echo.textContent = typed.get(echo.dataset.echo) || echo.dataset.otherwise;
     }
   };
   form.addEventListener("input", follow);

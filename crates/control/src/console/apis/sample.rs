@@ -18,12 +18,22 @@ pub(super) struct Sample {
 
 /// A line of the claims.
 pub(super) struct Line {
-    /// The text, or what stands before the identifier.
+    /// The text, or what stands before what follows the form.
     pub(super) text: String,
-    /// The identifier, where the line names it, and what follows it.
-    pub(super) audience: Option<(String, &'static str)>,
+    /// What follows the form, where something does.
+    pub(super) live: Option<Live>,
     /// Whether other profiles have it otherwise.
     pub(super) decided: bool,
+}
+
+/// A part of a claim that follows what is typed into the form.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Live {
+    /// What it follows: `identifier` or `lifetime`.
+    pub(super) of: &'static str,
+    pub(super) value: String,
+    /// What stands after it.
+    pub(super) rest: String,
 }
 
 impl Sample {
@@ -44,20 +54,28 @@ impl Sample {
 
 impl Line {
     fn of(line: &str) -> Self {
-        if let Some(rest) = line.strip_prefix("  \"aud\": \"")
-            && let Some(identifier) = rest.strip_suffix("\",")
+        let name = line.trim_start().split('"').nth(1).unwrap_or_default();
+        let follows = match name {
+            "aud" => Some(("identifier", "\": \"", '"')),
+            "exp" => Some(("lifetime", "\": ", ',')),
+            _ => None,
+        };
+        if let Some((of, before, after)) = follows
+            && let Some((head, value)) = line.split_once(before)
         {
+            let length = value.find(after).unwrap_or(value.len());
+            let (value, rest) = value.split_at(length);
+            let (value, rest) = (value.to_owned(), rest.to_owned());
             return Self {
-                text: "  \"aud\": \"".to_owned(),
-                audience: Some((identifier.to_owned(), "\",")),
+                text: format!("{head}{before}"),
+                live: Some(Live { of, value, rest }),
                 decided: false,
             };
         }
-        let name = line.trim_start().split('"').nth(1).unwrap_or_default();
         Self {
             decided: DECIDED.contains(&name),
             text: line.to_owned(),
-            audience: None,
+            live: None,
         }
     }
 }
@@ -75,15 +93,22 @@ pub(super) fn label(t: &ApiTexts, profile: TokenProfile) -> &'static str {
 mod tests {
     use super::*;
 
+    fn live(line: &str) -> Option<(&'static str, String, String)> {
+        let live = Line::of(line).live?;
+        Some((live.of, live.value, live.rest))
+    }
+
     #[test]
-    fn the_audience_and_what_the_profile_decides_stand_out() {
-        let line = Line::of("  \"aud\": \"https://api.example/\",");
+    fn what_follows_the_form_and_what_the_profile_decides_stand_out() {
+        let wanted = |of, value: &str, rest: &str| Some((of, value.to_owned(), rest.to_owned()));
         assert_eq!(
-            line.audience,
-            Some(("https://api.example/".to_owned(), "\","))
+            live("  \"aud\": \"https://api.example/\","),
+            wanted("identifier", "https://api.example/", "\",")
         );
+        assert_eq!(live("  \"exp\": 3600,"), wanted("lifetime", "3600", ","));
+        assert_eq!(live("  \"exp\": 3600"), wanted("lifetime", "3600", ""));
         assert!(Line::of("  \"azp\": \"CLIENT_ID\"").decided);
-        let plain = Line::of("  \"exp\": 3600,");
-        assert!(!plain.decided && plain.audience.is_none());
+        let plain = Line::of("  \"iat\": 0,");
+        assert!(!plain.decided && plain.live.is_none());
     }
 }
