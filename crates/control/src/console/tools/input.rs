@@ -235,6 +235,7 @@ fn no_json(t: &ToolTexts, error: &serde_json::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
     use shukuba_pages::Language;
 
@@ -325,6 +326,62 @@ mod tests {
         assert_eq!(meant(&[("a", "1")], whole), Ok(json!({"a": "anything"})));
         for wrong in ["[]", "{", "3"] {
             assert_eq!(meant(&[("a", "1")], wrong).unwrap_err()[0].0, "json");
+        }
+    }
+
+    fn anything() -> impl Strategy<Value = Value> {
+        let words = [
+            "type",
+            "properties",
+            "required",
+            "items",
+            "enum",
+            "anyOf",
+            "$ref",
+            "a",
+            "b",
+            "default",
+            "title",
+            "string",
+            "integer",
+            "array",
+            "object",
+            "null",
+            "#/properties/a",
+        ];
+        let word = proptest::sample::select(words.to_vec());
+        let leaf = prop_oneof![
+            word.clone().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::Null),
+        ];
+        leaf.prop_recursive(5, 60, 6, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::vec((word.clone(), inner), 0..6).prop_map(|members| {
+                    let members = members.into_iter();
+                    members
+                        .map(|(name, value)| (name.to_owned(), value))
+                        .collect()
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_schema_and_nothing_typed_is_more_than_a_form_can_take(
+            schema in anything(),
+            typed in proptest::collection::btree_map("argument\\.[ab]", ".{0,8}", 0..3),
+            json in "[ -~]{0,8}",
+        ) {
+            let t = texts::tools(Language::English);
+            let asked = Inputs::of(t, &schema, &typed).inputs.len();
+            match arguments(t, &schema, &typed, ("json", &json)) {
+                Ok(meant) => prop_assert!(meant.is_object()),
+                Err(problems) => prop_assert!(problems.iter().count() <= asked.max(1)),
+            }
         }
     }
 }

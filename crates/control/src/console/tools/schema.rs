@@ -81,6 +81,17 @@ impl<'a> Property<'a> {
 
 impl Kind {
     fn of(root: &Value, schema: &Value) -> Self {
+        // Not of items of items: a schema may refer to itself without end.
+        match (Self::of_one(schema), type_of(schema), schema.get("items")) {
+            (Self::Json, Some("array"), Some(items)) => {
+                Self::of_one(without_null(root, items)).several()
+            }
+            (kind, ..) => kind,
+        }
+    }
+
+    /// Of what is no array.
+    fn of_one(schema: &Value) -> Self {
         if let Some(only) = schema.get("const") {
             return Self::Choice(vec![only.clone()]);
         }
@@ -95,10 +106,6 @@ impl Kind {
             Some("integer") => Self::Number { whole: true },
             Some("number") => Self::Number { whole: false },
             Some("boolean") => Self::Truth,
-            Some("array") => match schema.get("items") {
-                Some(items) => Self::of(root, without_null(root, items)).several(),
-                None => Self::Json,
-            },
             _ => Self::Json,
         }
     }
@@ -169,6 +176,7 @@ mod tests {
         let root = json!({"properties": {"p": schema}, "$defs": {
             "Colour": {"enum": ["red", "green"], "type": "string"},
             "Loop": {"$ref": "#/$defs/Loop"},
+            "Tree": {"type": "array", "items": {"$ref": "#/$defs/Tree"}},
         }});
         properties(&root).unwrap().remove(0).kind
     }
@@ -212,7 +220,10 @@ mod tests {
         assert_eq!(kind(&json!({"type": ["number", "string"]})), Kind::Json);
         let either = json!({"anyOf": [{"type": "string"}, {"type": "integer"}]});
         assert_eq!(kind(&either), Kind::Json);
-        assert_eq!(kind(&json!({"$ref": "#/$defs/Loop"})), Kind::Json);
+        for endless in ["Loop", "Tree"] {
+            let reference = format!("#/$defs/{endless}");
+            assert_eq!(kind(&json!({"$ref": reference})), Kind::Json, "{endless}");
+        }
         assert_eq!(
             kind(&json!({"$ref": "https://elsewhere.example/"})),
             Kind::Json
