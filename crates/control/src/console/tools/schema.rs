@@ -7,6 +7,8 @@ use serde_json::Value;
 const MOST_REFERENCES: usize = 8;
 /// More values than this are typed, not picked.
 const MOST_CHOICES: usize = 200;
+/// The arguments of a tool with more than this are typed as JSON.
+const MOST_PROPERTIES: usize = 100;
 
 /// A property of a tool's arguments.
 #[derive(Debug, PartialEq)]
@@ -40,10 +42,13 @@ pub(super) enum Kind {
 
 /// The properties of an object's schema: the required ones in the order in which
 /// they are required, then the others by name. `None` where the schema tells of
-/// none, so that nothing is known but that it is an object.
+/// none, or of more than a form should have.
 pub(super) fn properties(schema: &Value) -> Option<Vec<Property<'_>>> {
     let whole = resolved(schema, schema);
     let properties = whole.get("properties")?.as_object()?;
+    if properties.len() > MOST_PROPERTIES {
+        return None;
+    }
     let required = whole.get("required").and_then(Value::as_array);
     let required: Vec<&str> = required
         .into_iter()
