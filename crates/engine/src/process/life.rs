@@ -29,7 +29,6 @@ pub(super) async fn live(
     instance: Arc<Instance>,
     log: Arc<RuntimeLog>,
     command: Command,
-    ended: impl FnOnce() + Send + 'static,
 ) {
     let log = Arc::new(InstanceLog::new(log, instance.id()));
     let end = match driver.ledger.lodge(instance.id()) {
@@ -43,7 +42,6 @@ pub(super) async fn live(
             log_tail: Vec::new(),
         }),
     };
-    ended();
     instance.enter(end);
 }
 
