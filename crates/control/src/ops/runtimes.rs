@@ -3,7 +3,7 @@
 use futures_util::Stream;
 use shukuba_engine::Activity;
 use shukuba_model::wire::{RuntimeView, VersionView};
-use shukuba_model::{Qualifier, Route};
+use shukuba_model::{Qualifier, Route, RuntimeName};
 use shukuba_store::{RuntimeFilter, RuntimeRecord, StoredRuntime, VersionRecord};
 
 use crate::{Control, ControlError};
@@ -48,6 +48,23 @@ impl Control {
         };
         let activity = self.parts().engine.activity(&stored.runtime.id);
         Ok(self.view_of(stored, activity))
+    }
+
+    /// The names of the runtimes that serve a version whose last start failed,
+    /// in order.
+    pub(crate) fn failing_runtimes(&self) -> Vec<RuntimeName> {
+        let parts = self.parts();
+        let routes = parts.routes.load_full();
+        let activities = parts.engine.activities().into_iter();
+        let failing = activities.filter_map(|(id, activity)| {
+            let route = routes.by_id(id.as_str())?;
+            let serving = route.endpoints.get(&Qualifier::default())?;
+            let failed = activity.last_failure?.version == serving.number;
+            failed.then(|| route.name.clone())
+        });
+        let mut names: Vec<RuntimeName> = failing.collect();
+        names.sort_unstable();
+        names
     }
 
     /// Removes a runtime and stops its instances. Its API and applications stay.
