@@ -53,7 +53,13 @@ async fn run(
     lodging: &Lodging,
 ) -> State {
     match bring_up(driver, instance, log, command, lodging).await {
-        Err(error) => State::Failed(error),
+        Err(error) => {
+            log.note(&match &error {
+                AttachError::ShuttingDown => "the instance was stopped while it started".to_owned(),
+                error => format!("the instance did not start: {error}"),
+            });
+            State::Failed(error)
+        }
         Ok(mut process) => {
             log.note("the instance is ready");
             instance.enter(State::Ready(process.port.address()));

@@ -71,6 +71,13 @@ async fn a_failed_start_is_kept_until_one_succeeds_or_another_version_serves() {
         "{}",
         told.message
     );
+    let mut log = house.engine.logs(&house.runtime, 100, false).await;
+    let mut last = String::new();
+    while let Some(line) = log.next().await {
+        last = line;
+    }
+    let noted = format!("[the instance did not start: {}]", told.message);
+    assert!(last.ends_with(&noted), "{last}");
     let all = house.engine.activities();
     assert_eq!(all[&house.runtime].last_failure, Some(told));
     assert_eq!(all[&house.runtime].instances, 0);
