@@ -1,5 +1,6 @@
 //! The engine as the other crates see it.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use shukuba_model::route::Version;
 use shukuba_model::wire::InstanceView;
 use tokio::sync::mpsc;
 
+use crate::activity::Activity;
 use crate::attach::{Attach, AttachError};
 use crate::logs::{LogLines, Logs};
 use crate::package::{Build, BuildError, BuildEvent, BuildSource, Workshop};
@@ -116,7 +118,18 @@ impl Engine {
 
     /// How many instances of a runtime run or start now.
     pub fn instances(&self, runtime: &RuntimeId) -> usize {
-        self.sessions.count(runtime)
+        self.activity(runtime).instances
+    }
+
+    /// What is going on in a runtime now.
+    pub fn activity(&self, runtime: &RuntimeId) -> Activity {
+        self.sessions.activity(runtime)
+    }
+
+    /// What is going on now in each runtime in which something is, at one
+    /// moment: those with an instance, and those whose last start failed.
+    pub fn activities(&self) -> HashMap<RuntimeId, Activity> {
+        self.sessions.activities()
     }
 
     /// The instances of a runtime that run or start now, the oldest first.

@@ -1,6 +1,7 @@
 //! Runs servers: builds versions from uploaded projects, starts instances of
 //! them, ties requests to instances and ends what is no longer needed.
 
+mod activity;
 mod attach;
 mod engine;
 pub mod instance;
@@ -12,6 +13,7 @@ mod sessions;
 mod settings;
 mod smoke;
 
+pub use activity::Activity;
 pub use attach::{Attach, AttachError, ExitFacts, Selector};
 pub use engine::{Engine, EngineError};
 pub use logs::LogLines;

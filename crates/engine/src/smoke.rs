@@ -95,7 +95,7 @@ pub(crate) async fn run(
     version: &Version,
 ) -> Result<Smoke, SmokeError> {
     let began = Instant::now();
-    let instance = ThrowAway(driver.start(runtime, &version.command, || {}));
+    let instance = ThrowAway(driver.start(runtime, &version.command, |_| {}));
     let authority = instance.0.ready().await.map_err(not_started)?;
     let mut conversation = conversation(authority, &version.command.path);
     let asked = async {

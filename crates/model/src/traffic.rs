@@ -77,6 +77,19 @@ impl Traffic {
     }
 }
 
+/// The slots of the day that ends at `now`, the oldest first, each with what was
+/// asked of all these together.
+pub fn total<'a>(of: impl IntoIterator<Item = &'a Traffic>, now: i64) -> Vec<Slot> {
+    let mut total = Traffic::default().day(now);
+    for traffic in of {
+        for (sum, slot) in total.iter_mut().zip(traffic.day(now)) {
+            sum.calls = sum.calls.saturating_add(slot.calls);
+            sum.refusals = sum.refusals.saturating_add(slot.refusals);
+        }
+    }
+    total
+}
+
 fn start_of(now: i64) -> i64 {
     now.saturating_sub(now.rem_euclid(SLOT))
 }
@@ -117,6 +130,21 @@ mod tests {
         traffic.count_call(NOON + SLOTS as i64 * SLOT);
         let later = traffic.day(NOON + SLOTS as i64 * SLOT);
         assert_eq!(later[SLOTS - 1].calls, 1, "the slot of a day ago is taken");
+    }
+
+    #[test]
+    fn a_total_has_the_slots_of_a_day_whatever_there_is_to_sum() {
+        let (one, other) = (Traffic::default(), Traffic::default());
+        one.count_call(NOON);
+        one.count_call(NOON + SLOT);
+        other.count_call(NOON + SLOT);
+        other.count_refusal(NOON + SLOT);
+        let day = total([&one, &other], NOON + SLOT);
+        let last = &day[SLOTS - 2..];
+        assert_eq!((last[0].calls, last[0].refusals), (1, 0));
+        assert_eq!((last[1].calls, last[1].refusals), (2, 1));
+        assert_eq!(last[1].start, NOON + SLOT);
+        assert_eq!(total([], NOON), Traffic::default().day(NOON));
     }
 
     #[test]

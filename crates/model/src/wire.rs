@@ -28,7 +28,8 @@ pub use journeys::{Advice, JourneyView};
 pub use keys::{KeyRotate, KeyView};
 pub use launch::{LaunchEvent, LaunchRequest, LaunchSource};
 pub use runtimes::{
-    AuthorizerSettings, InstanceView, Rollback, RuntimeRules, RuntimeView, Tool, VersionView,
+    AuthorizerSettings, InstanceView, Rollback, RuntimeRules, RuntimeView, StartFailure, Tool,
+    VersionView,
 };
 pub use server::{Problem, ServerStatus};
 pub use tokens::{ExplainRequest, Explanation, RuleVerdict, TokenIssued, Verdict};

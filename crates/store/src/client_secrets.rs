@@ -1,6 +1,8 @@
 //! The secrets of clients: two at most, so that one can be replaced without a
 //! gap.
 
+mod unused;
+
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use shukuba_model::ClientId;
 use sqlx::{Row as _, Transaction};
@@ -8,6 +10,7 @@ use sqlx::{Row as _, Transaction};
 use crate::clients::USE_GRAIN;
 use crate::database::Engine;
 use crate::{Secret, Store, StoreError, random};
+pub use unused::{UnusedSecret, UnusedSecrets};
 
 /// How many secrets of a client work at a time.
 const MOST: i64 = 2;

@@ -41,7 +41,7 @@ pub use apis::Api;
 pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
 pub use client_documents::ClientDocument;
 pub use client_list::ClientFilter;
-pub use client_secrets::{ClientSecret, ClientSecretFacts};
+pub use client_secrets::{ClientSecret, ClientSecretFacts, UnusedSecret, UnusedSecrets};
 pub use clients::use_is_noted;
 pub use codes::{NewCode, StoredCode};
 pub use consents::Consent;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use shukuba_model::LoginAllow;
-use shukuba_model::wire::{RuntimeView, ServerStatus};
+use shukuba_model::wire::{RuntimeView, ServerStatus, StartFailure};
 
 use crate::client::Client;
 use crate::commands::list;
@@ -73,7 +73,11 @@ fn show_runtime(runtime: &RuntimeView) {
         ui::data(format!("versions          {}", numbers.join(", ")));
     }
     ui::data(format!("isolation         {}", runtime.isolation));
-    ui::data(format!("instances         {}", runtime.instances));
+    ui::data(format!("instances         {}", counted(runtime)));
+    ui::data(format!("sessions          {}", runtime.sessions));
+    if let Some(failure) = &runtime.last_failure {
+        ui::data(format!("last start        {}", failed(runtime, failure)));
+    }
     ui::data(format!("discovery URL     {}", authorizer.discovery_url));
     ui::data(format!(
         "allowed clients   {}",
@@ -113,6 +117,24 @@ fn show_runtime(runtime: &RuntimeView) {
             version.number, version.start_ms
         ));
     }
+}
+
+/// How many instances there are, in words.
+fn counted(runtime: &RuntimeView) -> String {
+    match runtime.starting {
+        0 => runtime.instances.to_string(),
+        starting => format!("{} ({starting} starting)", runtime.instances),
+    }
+}
+
+/// What became of the last start, and where to look.
+fn failed(runtime: &RuntimeView, failure: &StartFailure) -> String {
+    format!(
+        "failed at {}: {}; `shukuba logs {}` shows what the instance printed",
+        ui::time(failure.failed_at),
+        failure.message,
+        runtime.name
+    )
 }
 
 /// Whether people may log in, and which, in words.

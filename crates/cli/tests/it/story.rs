@@ -117,6 +117,37 @@ fn a_failed_launch_leaves_the_old_version_serving_and_says_why() {
     assert_eq!(bed.run(&["status", "mcp_server"]).value("version "), "1");
 }
 
+/// Where the built version of the only runtime keeps its program.
+fn built(bed: &Bed) -> std::path::PathBuf {
+    let versions = std::fs::read_dir(bed.data_dir().join("versions")).unwrap();
+    let places = versions.map(|entry| entry.unwrap().path().join("app/mcp_server.py"));
+    let mut programs = places.filter(|program| program.is_file());
+    programs.next().unwrap()
+}
+
+#[test]
+fn status_tells_that_the_last_start_failed_until_one_succeeds() {
+    let bed = Bed::with_server();
+    let client = bed.register("both");
+    bed.launch(&client);
+    let token = bed.token();
+    let works = std::fs::read(built(&bed)).unwrap();
+    std::fs::write(built(&bed), "raise SystemExit('no adder today')").unwrap();
+    assert_ne!(bed.add(&token).code, 0);
+    let status = bed.run(&["status", "mcp_server"]);
+    assert_eq!(status.value("instances "), "0");
+    let told = status.value("last start ");
+    assert!(told.contains("ended with exit code 1"), "{told}");
+    assert!(told.contains("`shukuba logs mcp_server`"), "{told}");
+    let json = bed.json(&["status", "mcp_server"]);
+    assert_eq!(json["last_failure"]["version"], 1, "{json}");
+
+    std::fs::write(built(&bed), works).unwrap();
+    bed.add(&token).ok();
+    let status = bed.run(&["status", "mcp_server"]).ok();
+    assert!(!status.contains("last start"), "{status}");
+}
+
 #[test]
 fn logs_status_list_and_destroy_do_what_they_say() {
     let bed = Bed::with_server();

@@ -62,7 +62,7 @@ struct Which {
 }
 
 /// The page of an application.
-fn address_of(id: &str) -> String {
+pub(super) fn address_of(id: &str) -> String {
     format!("/console/applications/one?id={}", encoded(id))
 }
 

@@ -1,13 +1,19 @@
 //! The first page: the runtimes, and what needs attention.
 
+mod notes;
+mod steps;
+mod tile;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use shukuba_model::wire::RuntimeView;
-use shukuba_pages::shown::fill;
 use shukuba_store::RuntimeFilter;
 
+use self::notes::Note;
+use self::steps::Steps;
+use self::tile::Tile;
 use super::journeys::Line;
 use super::shell::{self, Place, Shell};
 use super::texts::{self, HomeTexts, JourneyTexts};
@@ -16,18 +22,10 @@ use super::trouble::Trouble;
 use super::visit::Visit;
 use crate::{Control, ControlError};
 
-/// Above how many seconds a token's life is warned about.
-const LONG: u64 = 86_400;
 /// How many runtimes are shown.
 const MOST: usize = 24;
 /// How many journeys are shown.
 const LAST: usize = 5;
-
-/// A runtime with what it was asked.
-struct Tile {
-    view: RuntimeView,
-    chart: Chart,
-}
 
 #[derive(Template)]
 #[template(path = "console/home.html")]
@@ -35,10 +33,13 @@ struct View {
     shell: Shell,
     t: &'static HomeTexts,
     j: &'static JourneyTexts,
+    steps: Option<Steps>,
+    /// What all runtimes were asked together, where there are several.
+    total: Option<Chart>,
     runtimes: Vec<Tile>,
     /// Whether there are runtimes that are not shown.
     more: bool,
-    attention: Vec<String>,
+    attention: Vec<Note>,
     journeys: Vec<Line>,
     issuer: String,
     openid: String,
@@ -56,23 +57,24 @@ pub(super) async fn page(State(control): State<Control>, visit: Visit) -> Respon
 async fn view(control: &Control, visit: &Visit) -> Result<View, ControlError> {
     let t = texts::home(visit.language);
     let j = texts::journeys(visit.language);
+    let shell = Shell::new(visit, Place::Home);
     let status = control.status();
     let journeys = control.journeys(visit.language);
     let stopped = journeys.iter().filter(|one| one.advice.is_some()).count();
-    let mut attention = attention(control, t).await?;
-    if stopped > 0 {
-        attention.push(fill(t.stopped, &[("count", &stopped.to_string())]));
-    }
-    let mut runtimes = tiles(control, visit).await?;
-    let more = runtimes.len() > MOST;
-    runtimes.truncate(MOST);
+    let filter = RuntimeFilter {
+        // One more than is shown tells whether there are others.
+        limit: u32::try_from(MOST + 1).ok(),
+        ..RuntimeFilter::default()
+    };
+    let runtimes = control.listed_runtimes(&filter).await?;
+    let came = !journeys.is_empty();
+    let total = control.total_traffic();
     Ok(View {
-        shell: Shell::new(visit, Place::Home),
-        t,
-        j,
-        runtimes,
-        more,
-        attention,
+        steps: Steps::left(control, t, &runtimes, came, shell.is_operator).await?,
+        attention: notes::all(control, t, stopped).await?,
+        total: total.map(|day| Chart::of(texts::traffic(visit.language), &day)),
+        more: runtimes.len() > MOST,
+        runtimes: tiles(control, visit, runtimes),
         journeys: journeys
             .iter()
             .take(LAST)
@@ -81,45 +83,21 @@ async fn view(control: &Control, visit: &Visit) -> Result<View, ControlError> {
         issuer: status.issuer,
         openid: status.openid_configuration,
         isolation: status.isolation,
+        shell,
+        t,
+        j,
     })
 }
 
-async fn tiles(control: &Control, visit: &Visit) -> Result<Vec<Tile>, ControlError> {
-    let t = texts::traffic(visit.language);
+fn tiles(control: &Control, visit: &Visit, runtimes: Vec<RuntimeView>) -> Vec<Tile> {
+    let t = texts::home(visit.language);
+    let charts = texts::traffic(visit.language);
     let routes = control.parts().routes.load_full();
     let now = control.parts().clock.now();
-    let filter = RuntimeFilter {
-        limit: u32::try_from(MOST + 1).ok(),
-        ..RuntimeFilter::default()
-    };
-    let runtimes = control.listed_runtimes(&filter).await?.into_iter();
     let tile = |view: RuntimeView| {
         let route = routes.by_id(view.id.as_str());
         let day = route.map_or_else(Vec::new, |route| route.traffic.day(now));
-        Tile {
-            chart: Chart::of(t, &day),
-            view,
-        }
+        Tile::new(t, view, Chart::of(charts, &day))
     };
-    Ok(runtimes.map(tile).collect())
-}
-
-/// What whoever runs the server should look at.
-async fn attention(control: &Control, t: &HomeTexts) -> Result<Vec<String>, ControlError> {
-    let mut found = Vec::new();
-    if control.is_refused_for_http() {
-        let url = control.parts().public_url.as_str();
-        found.push(fill(t.plain_http, &[("url", url)]));
-    }
-    for api in control.apis().await? {
-        let seconds = api.token_lifetime.seconds();
-        if seconds > LONG {
-            let days = seconds.div_ceil(LONG).to_string();
-            found.push(fill(t.long_tokens, &[("api", &api.name), ("days", &days)]));
-        }
-    }
-    if control.status().isolation.starts_with("none") {
-        found.push(t.no_isolation.to_owned());
-    }
-    Ok(found)
+    runtimes.into_iter().take(MOST).map(tile).collect()
 }

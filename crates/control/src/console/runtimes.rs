@@ -48,6 +48,8 @@ struct One {
     connect: Connect,
     rules: Rules,
     versions: Vec<Version>,
+    /// What became of the last start, where it failed.
+    start_failed: Option<String>,
     instances: Vec<Instance>,
     logs_lead: String,
     log: Vec<String>,
@@ -93,6 +95,7 @@ async fn one(
         connect: Connect::new(c, control, &runtime, &applications, client),
         rules: Rules::of(t, control, &runtime),
         versions: versions.map(|one| Version::of(t, &runtime, one)).collect(),
+        start_failed: parts::start_failed(t, &runtime),
         instances: instances.iter().map(|one| Instance::of(t, one)).collect(),
         logs_lead: fill(
             t.logs_lead,

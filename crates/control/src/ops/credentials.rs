@@ -1,7 +1,7 @@
 //! What applications prove themselves with, and what lets clients register.
 
 use shukuba_model::wire::{InitialTokenCreate, InitialTokenCreated, InitialTokenView, SecretAdded};
-use shukuba_store::{ClientSecret, InitialTokenFacts, Secret};
+use shukuba_store::{ClientSecret, InitialTokenFacts, Secret, UnusedSecrets};
 
 use super::apis::require_name;
 use super::clients::secret_view;
@@ -11,6 +11,8 @@ use crate::{Control, ControlError};
 const LONGEST: u32 = 90 * 86_400;
 /// The most clients that may register with one.
 const MOST_USES: u32 = 10_000;
+/// After how many days a secret that was not used is out of use.
+const UNUSED_DAYS: i64 = 30;
 
 impl Control {
     /// Gives an application another secret, shows it, this once, and tells
@@ -56,6 +58,17 @@ impl Control {
         self.record("application.secret_removed", client.id.as_str(), id)
             .await;
         Ok(())
+    }
+
+    /// The secrets of registered applications that nobody used for
+    /// [`UNUSED_DAYS`] days: how many, and the first `limit`.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn unused_secrets(&self, limit: u32) -> Result<UnusedSecrets, ControlError> {
+        let parts = self.parts();
+        let since = parts.clock.now().saturating_sub(UNUSED_DAYS * 86_400);
+        Ok(parts.store.unused_client_secrets(since, limit).await?)
     }
 
     /// Makes a token with which clients register themselves, and shows it,

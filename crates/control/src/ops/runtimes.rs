@@ -1,8 +1,9 @@
 //! Looking at runtimes, and ending them.
 
 use futures_util::Stream;
+use shukuba_engine::Activity;
 use shukuba_model::wire::{RuntimeView, VersionView};
-use shukuba_model::{Qualifier, Route};
+use shukuba_model::{Qualifier, Route, RuntimeName};
 use shukuba_store::{RuntimeFilter, RuntimeRecord, StoredRuntime, VersionRecord};
 
 use crate::{Control, ControlError};
@@ -25,7 +26,12 @@ impl Control {
         filter: &RuntimeFilter<'_>,
     ) -> Result<Vec<RuntimeView>, ControlError> {
         let stored = self.parts().store.stored_runtimes(filter).await?;
-        Ok(stored.into_iter().map(|one| self.view_of(one)).collect())
+        let mut activities = self.parts().engine.activities();
+        let view = |one: StoredRuntime| {
+            let activity = activities.remove(&one.runtime.id);
+            self.view_of(one, activity.unwrap_or_default())
+        };
+        Ok(stored.into_iter().map(view).collect())
     }
 
     /// One runtime, by name, id or ARN.
@@ -35,11 +41,30 @@ impl Control {
     pub(crate) async fn runtime(&self, which: &str) -> Result<RuntimeView, ControlError> {
         let runtime = self.require_runtime(which).await?;
         let store = &self.parts().store;
-        Ok(self.view_of(StoredRuntime {
+        let stored = StoredRuntime {
             versions: store.versions(&runtime.id).await?,
             endpoints: store.endpoints(&runtime.id).await?,
             runtime,
-        }))
+        };
+        let activity = self.parts().engine.activity(&stored.runtime.id);
+        Ok(self.view_of(stored, activity))
+    }
+
+    /// The names of the runtimes that serve a version whose last start failed,
+    /// in order.
+    pub(crate) fn failing_runtimes(&self) -> Vec<RuntimeName> {
+        let parts = self.parts();
+        let routes = parts.routes.load_full();
+        let activities = parts.engine.activities().into_iter();
+        let failing = activities.filter_map(|(id, activity)| {
+            let route = routes.by_id(id.as_str())?;
+            let serving = route.endpoints.get(&Qualifier::default())?;
+            let failed = activity.last_failure?.version == serving.number;
+            failed.then(|| route.name.clone())
+        });
+        let mut names: Vec<RuntimeName> = failing.collect();
+        names.sort_unstable();
+        names
     }
 
     /// Removes a runtime and stops its instances. Its API and applications stay.
@@ -96,7 +121,7 @@ impl Control {
         })
     }
 
-    fn view_of(&self, stored: StoredRuntime) -> RuntimeView {
+    fn view_of(&self, stored: StoredRuntime, activity: Activity) -> RuntimeView {
         let parts = self.parts();
         let StoredRuntime {
             runtime: record,
@@ -105,6 +130,8 @@ impl Control {
         } = stored;
         let public_url = &parts.public_url;
         let endpoint = Route::addresses_at(public_url, &record.name, &record.arn).swap_remove(0);
+        let version = endpoints.get(&Qualifier::default()).copied();
+        let version = version.unwrap_or_default();
         RuntimeView {
             endpoint,
             invocation_url: format!(
@@ -112,13 +139,16 @@ impl Control {
                 record.arn.invocation_path(),
                 Qualifier::DEFAULT
             ),
-            version: endpoints
-                .get(&Qualifier::default())
-                .copied()
-                .unwrap_or_default(),
+            version,
             versions: versions.into_iter().map(version_view).collect(),
             isolation: parts.engine.isolation().to_owned(),
-            instances: parts.engine.instances(&record.id),
+            instances: activity.instances,
+            starting: activity.starting,
+            sessions: activity.sessions,
+            // A start of the version before may fail after the launch.
+            last_failure: activity
+                .last_failure
+                .filter(|failure| failure.version == version),
             name: record.name,
             id: record.id,
             arn: record.arn,

@@ -1,6 +1,6 @@
 //! What runtimes were asked.
 
-use shukuba_model::traffic::Slot;
+use shukuba_model::traffic::{self, Slot};
 
 use crate::{Control, ControlError};
 
@@ -16,5 +16,14 @@ impl Control {
         let now = self.parts().clock.now();
         let route = routes.by_id(runtime.id.as_str());
         Ok(route.map_or_else(Vec::new, |route| route.traffic.day(now)))
+    }
+
+    /// The same of all runtimes together; `None` where there is at most one.
+    pub(crate) fn total_traffic(&self) -> Option<Vec<Slot>> {
+        let routes = self.parts().routes.load_full();
+        let now = self.parts().clock.now();
+        let several = routes.iter().nth(1).is_some();
+        let each = routes.iter().map(|route| &*route.traffic);
+        several.then(|| traffic::total(each, now))
     }
 }

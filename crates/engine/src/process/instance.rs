@@ -1,5 +1,6 @@
 //! An instance as its users see it.
 
+use std::fmt;
 use std::net::SocketAddr;
 
 use tokio::sync::watch;
@@ -22,19 +23,24 @@ pub(crate) enum State {
 }
 
 /// One running copy of a version.
-#[derive(Debug)]
 pub(crate) struct Instance {
     id: String,
     state: watch::Sender<State>,
+    told: Box<dyn Fn(&State) + Send + Sync>,
     stop: CancellationToken,
 }
 
 impl Instance {
-    /// One that is about to start and that `stop` ends.
-    pub(crate) fn new(stop: CancellationToken) -> Self {
+    /// One that is about to start and that `stop` ends. `told` is called with
+    /// each later state, before whoever waits for it learns of it.
+    pub(crate) fn new(
+        stop: CancellationToken,
+        told: impl Fn(&State) + Send + Sync + 'static,
+    ) -> Self {
         Self {
             id: random::hex_id(),
             state: watch::Sender::new(State::Starting),
+            told: Box::new(told),
             stop,
         }
     }
@@ -56,6 +62,7 @@ impl Instance {
 
     /// Moves on to another state.
     pub(super) fn enter(&self, state: State) {
+        (self.told)(&state);
         self.state.send_replace(state);
     }
 
@@ -97,5 +104,14 @@ impl Instance {
             Ok(state) => state.clone(),
             Err(_) => State::Failed(AttachError::ShuttingDown),
         }
+    }
+}
+
+impl fmt::Debug for Instance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Instance")
+            .field("id", &self.id)
+            .field("state", &*self.state.borrow())
+            .finish_non_exhaustive()
     }
 }

@@ -29,7 +29,6 @@ pub(super) async fn live(
     instance: Arc<Instance>,
     log: Arc<RuntimeLog>,
     command: Command,
-    ended: impl FnOnce() + Send + 'static,
 ) {
     let log = Arc::new(InstanceLog::new(log, instance.id()));
     let end = match driver.ledger.lodge(instance.id()) {
@@ -43,7 +42,6 @@ pub(super) async fn live(
             log_tail: Vec::new(),
         }),
     };
-    ended();
     instance.enter(end);
 }
 
@@ -55,7 +53,13 @@ async fn run(
     lodging: &Lodging,
 ) -> State {
     match bring_up(driver, instance, log, command, lodging).await {
-        Err(error) => State::Failed(error),
+        Err(error) => {
+            log.note(&match &error {
+                AttachError::ShuttingDown => "the instance was stopped while it started".to_owned(),
+                error => format!("the instance did not start: {error}"),
+            });
+            State::Failed(error)
+        }
         Ok(mut process) => {
             log.note("the instance is ready");
             instance.enter(State::Ready(process.port.address()));

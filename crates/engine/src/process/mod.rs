@@ -67,21 +67,20 @@ impl Driver {
         })
     }
 
-    /// Starts an instance. `ended` is called once, after its process has ended
-    /// and before the instance says so.
+    /// Starts an instance. `told` is called with each state it comes to, before
+    /// the instance says so; the last one is an end, and then no process is left.
     pub(crate) fn start(
         self: &Arc<Self>,
         runtime: &RuntimeId,
         command: &Command,
-        ended: impl FnOnce() + Send + 'static,
+        told: impl Fn(&State) + Send + Sync + 'static,
     ) -> Arc<Instance> {
-        let instance = Arc::new(Instance::new(self.shutdown.child_token()));
+        let instance = Arc::new(Instance::new(self.shutdown.child_token(), told));
         self.lives.spawn(life::live(
             Arc::clone(self),
             Arc::clone(&instance),
             self.logs.of(runtime),
             command.clone(),
-            ended,
         ));
         instance
     }

@@ -1,8 +1,10 @@
 //! Ties requests to instances, and ends instances that no request needs.
 
+mod failures;
 mod lease;
 mod table;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +14,7 @@ use shukuba_model::name::RuntimeId;
 use shukuba_model::session::SessionMode;
 use shukuba_model::wire::InstanceView;
 
+use crate::activity::Activity;
 use crate::attach::{Attach, AttachError, Selector};
 use crate::process::{Driver, Instance};
 use crate::settings::Limits;
@@ -115,9 +118,10 @@ impl Sessions {
         let sessions = Arc::downgrade(&self.0);
         self.0
             .driver
-            .start(wish.runtime, &wish.version.command, move || {
+            .start(wish.runtime, &wish.version.command, move |state| {
                 if let Some(sessions) = sessions.upgrade() {
-                    sessions.table.lock().remove(slot);
+                    let now = sessions.clock.now();
+                    sessions.table.lock().learn(slot, state, now);
                 }
             })
     }
@@ -150,9 +154,14 @@ impl Sessions {
         self.0.table.lock().evict_instance(runtime, id)
     }
 
-    /// How many instances a runtime has.
-    pub(crate) fn count(&self, runtime: &RuntimeId) -> usize {
-        self.0.table.lock().count(runtime)
+    /// What is going on in a runtime.
+    pub(crate) fn activity(&self, runtime: &RuntimeId) -> Activity {
+        self.0.table.lock().activity(runtime)
+    }
+
+    /// What is going on in each runtime in which something is.
+    pub(crate) fn activities(&self) -> HashMap<RuntimeId, Activity> {
+        self.0.table.lock().activities()
     }
 }
 

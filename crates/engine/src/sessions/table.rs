@@ -1,14 +1,16 @@
 //! Which request belongs to which instance: the bookkeeping, without I/O.
 
+mod activity;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use shukuba_model::name::RuntimeId;
 use shukuba_model::route::Lifecycle;
-use shukuba_model::wire::InstanceView;
 
+use super::failures::Failures;
 use crate::attach::AttachError;
-use crate::process::Instance;
+use crate::process::{Instance, State};
 use crate::settings::Limits;
 
 /// Seconds until a request that met a full house should try again.
@@ -75,6 +77,7 @@ pub(super) struct Table {
     keys: HashMap<Key, SlotId>,
     next: SlotId,
     uses: u64,
+    failures: Failures,
 }
 
 impl Table {
@@ -220,8 +223,22 @@ impl Table {
         self.end_if_unreachable(id);
     }
 
-    /// Forgets an instance whose process has ended.
-    pub(super) fn remove(&mut self, id: SlotId) {
+    /// Learns what became of an instance: one that has ended is forgotten, and
+    /// whether it could start is kept. One that was stopped is not here any more.
+    pub(super) fn learn(&mut self, id: SlotId, state: &State, now: i64) {
+        let Some(slot) = self.slots.get(&id) else {
+            return;
+        };
+        match state {
+            State::Starting => return,
+            State::Ready(_) => return self.failures.started(&slot.owner.runtime),
+            State::Failed(error) => {
+                let owner = &slot.owner;
+                self.failures
+                    .failed(&owner.runtime, owner.version, error, now);
+            }
+            State::Exited(_) => {}
+        }
         self.detach_keys(id);
         self.slots.remove(&id);
     }
@@ -238,8 +255,10 @@ impl Table {
         }
     }
 
-    /// Lets no key of kind [`Key::Principal`] lead to other versions than `current`.
+    /// Lets no key of kind [`Key::Principal`] lead to other versions than
+    /// `current`, and forgets that another could not start.
     pub(super) fn retire(&mut self, runtime: &RuntimeId, current: u32) {
+        self.failures.serves(runtime, current);
         let old: Vec<(SlotId, Key)> = self
             .slots
             .iter()
@@ -251,32 +270,14 @@ impl Table {
         }
     }
 
-    /// Stops every instance of a runtime and returns them.
+    /// Stops every instance of a runtime and returns them; of the runtime
+    /// nothing is kept.
     pub(super) fn evict_runtime(&mut self, runtime: &RuntimeId) -> Vec<Arc<Instance>> {
+        self.failures.forget(runtime);
         self.ids_where(|slot| slot.owner.runtime == *runtime)
             .into_iter()
             .filter_map(|id| self.evict(id))
             .collect()
-    }
-
-    /// How many instances a runtime has.
-    pub(super) fn count(&self, runtime: &RuntimeId) -> usize {
-        self.slots
-            .values()
-            .filter(|slot| slot.owner.runtime == *runtime)
-            .count()
-    }
-
-    /// What runs of a runtime, the oldest first.
-    pub(super) fn running(&self, runtime: &RuntimeId) -> Vec<InstanceView> {
-        let mut running: Vec<(SlotId, InstanceView)> = self
-            .slots
-            .iter()
-            .filter(|(_, slot)| slot.owner.runtime == *runtime)
-            .map(|(id, slot)| (*id, slot.view()))
-            .collect();
-        running.sort_unstable_by_key(|(id, _)| *id);
-        running.into_iter().map(|(_, view)| view).collect()
     }
 
     /// Stops an instance of a runtime, by the id it has in the log.
@@ -348,20 +349,6 @@ impl Owner {
 }
 
 impl Slot {
-    fn view(&self) -> InstanceView {
-        let is_session = |key: &&Key| !matches!(key, Key::Principal { .. });
-        InstanceView {
-            id: self.instance.id().to_owned(),
-            version: self.owner.version,
-            principal: self.owner.principal.clone(),
-            ready: self.instance.is_ready(),
-            sessions: self.keys.iter().filter(is_session).count(),
-            requests: self.leases,
-            started_at: self.born,
-            last_used_at: self.idle_since,
-        }
-    }
-
     fn outlived(&self, now: i64) -> bool {
         seconds_since(self.born, now) >= self.lifecycle.max_lifetime
     }

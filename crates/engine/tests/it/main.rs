@@ -8,6 +8,7 @@
     reason = "helpers of tests fail by panicking, as tests do; fixtures are programs"
 )]
 
+mod activity;
 mod bootstrap;
 mod building;
 mod failures;

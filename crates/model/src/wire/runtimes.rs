@@ -72,8 +72,18 @@ pub struct RuntimeView {
     pub login_allow: LoginAllow,
     /// The isolation its instances really have.
     pub isolation: String,
-    /// How many instances run now.
+    /// How many instances run or start now.
     pub instances: usize,
+    /// How many of them still start.
+    #[serde(default)]
+    pub starting: usize,
+    /// How many sessions lead to them.
+    #[serde(default)]
+    pub sessions: usize,
+    /// Why the last instance that was started did not come up. It is over once
+    /// another one comes up or another version serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<StartFailure>,
 }
 
 impl RuntimeView {
@@ -138,6 +148,18 @@ pub struct InstanceView {
     pub started_at: i64,
     /// When its last request ended, or it was started, seconds since 1970.
     pub last_used_at: i64,
+}
+
+/// A start of an instance that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StartFailure {
+    /// The version that was started.
+    pub version: u32,
+    /// When it failed, seconds since 1970.
+    pub failed_at: i64,
+    /// What happened.
+    pub message: String,
 }
 
 /// A tool as its server describes it.

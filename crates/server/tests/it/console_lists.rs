@@ -13,7 +13,7 @@ const AUDIENCE: &str = "https://api.example/";
 const HOSTILE: &str = "%3Cscript%3Ealert(1)%3C%2Fscript%3E%22%27";
 
 /// A server with that many runtimes, `server_000` and on.
-async fn with_runtimes(count: usize) -> Bed {
+pub(crate) async fn with_runtimes(count: usize) -> Bed {
     let prepared = Prepared::new().await;
     let provider = FakeProvider::auth0().await;
     provider.add_api(AUDIENCE);

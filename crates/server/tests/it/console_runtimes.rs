@@ -55,7 +55,7 @@ impl Console {
         browser
     }
 
-    fn token(&self) -> String {
+    pub(crate) fn token(&self) -> String {
         let now = UNIX_EPOCH.elapsed().unwrap().as_secs();
         self.provider.token(AUDIENCE, i64::try_from(now).unwrap())
     }

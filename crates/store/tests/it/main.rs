@@ -16,6 +16,7 @@ mod people;
 mod registrations;
 mod requests;
 mod runtimes;
+mod unused_secrets;
 
 use shukuba_model::ApiIdentifier;
 use shukuba_model::wire::ApiCreate;

@@ -1,12 +1,14 @@
 //! What the page of a runtime shows of its rules, versions and instances.
 
 use shukuba_model::wire::{InstanceView, RuntimeView, VersionView};
-use shukuba_pages::shown::fill;
+use shukuba_pages::shown::{clean, fill};
 
 use crate::Control;
 use crate::console::shown::Time;
 use crate::console::texts::RuntimeTexts;
 
+/// How much of what a failed start said is shown, in characters.
+const LONGEST_MESSAGE: usize = 500;
 /// How many digits of a hash tell it from others.
 const SHORT: usize = 12;
 
@@ -123,4 +125,20 @@ impl Instance {
             stop: fill(t.stop, &[("instance", &view.id)]),
         }
     }
+}
+
+/// What became of the last start of an instance, where it failed.
+pub(super) fn start_failed(t: &RuntimeTexts, runtime: &RuntimeView) -> Option<String> {
+    let failure = runtime.last_failure.as_ref()?;
+    let values = [
+        ("time", Time::of_seconds(failure.failed_at).shown),
+        ("version", failure.version.to_string()),
+        ("message", clean(&failure.message, LONGEST_MESSAGE)),
+    ];
+    Some(fill(
+        t.start_failed,
+        &values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str())),
+    ))
 }
