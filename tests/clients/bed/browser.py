@@ -17,7 +17,8 @@ class Browser:
 
     Clients open addresses in it by `environment(…)`: an `xdg-open` that comes first on
     their PATH hands each address over. `name` tells profiles apart; `origin` is the
-    server whose pages are to be filled in; `pictures` is a folder for one of each page, and
+    server whose pages are to be filled in; `scripts` may be "off", or "silent" for pages
+    whose scripts do nothing though those of a test can run; `pictures` is a folder for one of each page, and
     `look` may set LANGUAGE, WIDTH (pixels) and SCHEME ("dark").
     """
 
@@ -27,7 +28,7 @@ class Browser:
         name: str,
         origin: str,
         user: tuple[str, str],
-        scripts: bool = True,
+        scripts: str = "on",
         axe: bool = False,
         pictures: Path | None = None,
         **look: str,
@@ -57,7 +58,7 @@ class Browser:
             "LOGIN_NAME": user[0],
             "LOGIN_PASSWORD": user[1],
             **look,
-            "SCRIPTS": "on" if scripts else "off",
+            "SCRIPTS": scripts,
             "AXE": "on" if axe else "off",
             "PICTURES": str(pictures or ""),
         }

@@ -7,8 +7,8 @@
  * consent (ANSWER), the journal (JOURNAL, one JSON object a line), the file for the address
  * it left the server by (LEFT), the server (ORIGIN), who logs in (LOGIN_NAME,
  * LOGIN_PASSWORD); and, if wanted, a folder for pictures (PICTURES), the language of its
- * owner (LANGUAGE), the width of its window (WIDTH), SCHEME=dark, SCRIPTS=off, and AXE=on to
- * have every page judged. It knows the way to no machine but this one.
+ * owner (LANGUAGE), the width of its window (WIDTH), SCHEME=dark, SCRIPTS=off, SCRIPTS=silent
+ * for pages whose own scripts are empty, and AXE=on to have every page judged. It knows the way to no machine but this one.
  * It ends when its standard input does.
  */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -32,6 +32,10 @@ const context = await chromium.launchPersistentContext(environment.PROFILE, {
     viewport: { width: Number(environment.WIDTH || 900), height: 900 },
     colorScheme: environment.SCHEME === 'dark' ? 'dark' : 'light',
 });
+if (environment.SCRIPTS === 'silent') {
+    const nothing = { contentType: 'text/javascript', body: '' };
+    await context.route('**', route => (route.request().resourceType() === 'script' ? route.fulfill(nothing) : route.continue()));
+}
 let pictures = 0;
 process.stdin.resume().on('end', async () => {
     await context.close();

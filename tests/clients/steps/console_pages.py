@@ -45,7 +45,7 @@ def console_pages(bed) -> None:
     for look, (_, settings) in LOOKS.items():
         user = (f"{look}-operator", USER[1])
         world.create_user(user, "operator")
-        for scripts in (True, False):
+        for scripts in ("on", "off", "silent"):
             _look_at(bed, look, settings, user, scripts, journey)
 
 
@@ -63,14 +63,14 @@ def _arrive(bed) -> int:
     return view["journey"]["id"]
 
 
-def _look_at(bed, look: str, settings: dict, user: tuple[str, str], scripts: bool, journey: int) -> None:
+def _look_at(bed, look: str, settings: dict, user: tuple[str, str], scripts: str, journey: int) -> None:
     world = bed.login
-    name = f"console-{look}-{'scripts' if scripts else 'no-scripts'}"
+    name = f"console-{look}-scripts-{scripts}"
     pictures = bed.out / "console" / name
     pictures.mkdir(parents=True, exist_ok=True)
-    # axe is a script itself, and cannot run where none do.
+    # axe is a script itself, and cannot run where none do: there the page's own are silenced.
     look_settings = {**settings, "WIDTH": settings.get("WIDTH", "1280")}
-    with Browser(bed, name, world.origin, user, scripts, axe=scripts, pictures=pictures, **look_settings) as browser:
+    with Browser(bed, name, world.origin, user, scripts, axe=scripts != "off", pictures=pictures, **look_settings) as browser:
         for what, path in PAGES.items():
             path = path.format(journey=journey, application=world.machine["client_id"])
             browser.open(f"{world.origin}{path}")
@@ -80,6 +80,6 @@ def _look_at(bed, look: str, settings: dict, user: tuple[str, str], scripts: boo
             page = flow.pages[-1]
             assert page["language"].startswith(look[:2]), page
             assert page["url"].split("?")[0] == f"{world.origin}{path}".split("?")[0], page
-            if bed.update_docs and scripts and look in SHOWN:
+            if bed.update_docs and scripts == "on" and look in SHOWN:
                 picture = (pictures / page["picture"]).read_bytes()
                 (bed.root / "docs" / "images" / "console" / f"{what}-{look}.png").write_bytes(picture)

@@ -28,17 +28,17 @@ def login_pages(bed) -> None:
     for look, (person, settings) in LOOKS.items():
         user = (person, USER[1])
         bed.login.create_user(user)
-        for scripts in (True, False):
+        for scripts in ("on", "off"):
             _look_at(bed, look, settings, user, scripts)
 
 
-def _look_at(bed, look: str, settings: dict[str, str], user: tuple[str, str], scripts: bool) -> None:
+def _look_at(bed, look: str, settings: dict[str, str], user: tuple[str, str], scripts: str) -> None:
     world = bed.login
-    name = f"{look}-{'scripts' if scripts else 'no-scripts'}"
+    name = f"{look}-scripts-{scripts}"
     pictures = bed.out / "login" / name
     pictures.mkdir(parents=True, exist_ok=True)
     # axe is a script itself, and cannot run where none do.
-    with Browser(bed, name, world.origin, user, scripts, axe=scripts, pictures=pictures, **settings) as browser:
+    with Browser(bed, name, world.origin, user, scripts, axe=scripts == "on", pictures=pictures, **settings) as browser:
         seen = sdk(
             *(bed, "sdk-typescript", "login_typescript_2", world.url),
             BROWSER=str(browser.opener),
@@ -59,7 +59,7 @@ def _look_at(bed, look: str, settings: dict[str, str], user: tuple[str, str], sc
         assert not flow.complaints, f"the browser complained: {flow.complaints}"
         assert all(page["language"].startswith(look[:2]) for page in flow.pages), flow.pages
     assert "TypeScript SDK 2" in account.pages[0]["text"], account.pages
-    if bed.update_docs and scripts:
+    if bed.update_docs and scripts == "on":
         named = {page["action"]: page for page in login.pages}
         named |= {"account": account.pages[0], "device": device.pages[0]}
         for what, page in named.items():
