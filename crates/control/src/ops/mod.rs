@@ -18,5 +18,7 @@ mod rollback;
 mod routes;
 mod rules;
 mod runtimes;
+pub(crate) mod saved_rules;
+pub(crate) mod shut_out;
 mod traffic;
 pub(crate) mod users;

@@ -28,6 +28,7 @@ mod console_recent;
 mod console_roles;
 mod console_rules;
 mod console_runtimes;
+mod console_saved_rules;
 mod document;
 mod exposure;
 mod grants;

@@ -250,12 +250,8 @@ pub(in crate::console) async fn change(
     let t = texts::rules(visit.language);
     let (status, wrong) = match form.meant(t, &control.openid_configuration()) {
         Err(wrong) => (StatusCode::BAD_REQUEST, wrong),
-        Ok(rules) => match control
-            .acting(&visit.person)
-            .change_rules(&name, rules)
-            .await
-        {
-            Ok(_) => return see_other(&format!("{}#rules", page_of(&name))),
+        Ok(rules) => match saved(&control.acting(&visit.person), &name, rules).await {
+            Ok(page) => return see_other(&page),
             Err(error @ ControlError::Invalid { .. }) => (error.status(), of_issuer(t, &error)),
             Err(error @ ControlError::Conflict { .. }) => (error.status(), of_launch(&error)),
             Err(error) => return Trouble::new(visit.language, error).into_response(),
@@ -272,6 +268,13 @@ pub(in crate::console) async fn change(
         }
         Err(error) => Trouble::new(visit.language, error).into_response(),
     }
+}
+
+/// Where it is shown what the change means.
+async fn saved(acting: &Control, name: &str, rules: RuntimeRules) -> Result<String, ControlError> {
+    let set = acting.change_rules(name, rules).await?;
+    let id = acting.remember_rules(&set)?;
+    Ok(format!("{}?saved={}#rules", page_of(name), id.reveal()))
 }
 
 /// A launch is under way: none of the fields is wrong, so the first is named.
