@@ -8,7 +8,7 @@ use serde::Deserialize;
 use shukuba_model::authorizer::DiscoveryUrl;
 use shukuba_model::wire::{AuthorizerSettings, ListedSource, RuntimeRules, RuntimeView};
 use shukuba_model::{ClientClaim, LoginAllow};
-use shukuba_pages::shown::fill;
+use shukuba_pages::shown::{clean, fill};
 
 use super::page_of;
 use crate::console::act::{Act, see_other};
@@ -150,6 +150,8 @@ struct View {
     runtime: String,
     page: String,
     fields: Fields,
+    /// What a link did to the form, in words.
+    suggested: Option<String>,
     problems: Problems,
     claims: [(&'static str, &'static str); 3],
     own: String,
@@ -186,6 +188,7 @@ impl View {
             runtime: runtime.name.to_string(),
             page: page_of(runtime.name.as_str()),
             fields,
+            suggested: None,
             problems: Problems::default(),
             claims: ClientClaim::ALL.map(|claim| (claim.as_str(), label(claim))),
             own: control.openid_configuration(),
@@ -216,6 +219,24 @@ pub(in crate::console) struct Suggested {
     client: String,
 }
 
+impl Suggested {
+    /// Fills the client in, and says so: anybody may have written the link.
+    fn fill_in(&self, fields: &mut Fields, t: &RuleTexts) -> Option<String> {
+        let client = self.client.trim();
+        let named = lines(&fields.clients);
+        // Where no client is named every client holds, and one would keep out all others.
+        if client.is_empty() || named.is_empty() || named.iter().any(|one| one == client) {
+            return None;
+        }
+        // What is saved is what is seen.
+        if client.len() > LONGEST_VALUE || clean(client, LONGEST_VALUE) != client {
+            return Some(t.not_filled_in.to_owned());
+        }
+        fields.clients = format!("{}\n{client}", fields.clients);
+        Some(fill(t.filled_in, &[("client", client)]))
+    }
+}
+
 /// `GET /console/runtimes/{runtime}/rules`.
 pub(in crate::console) async fn show(
     State(control): State<Control>,
@@ -226,13 +247,9 @@ pub(in crate::console) async fn show(
     let view = async {
         let runtime = control.runtime(&name).await?;
         let mut fields = Fields::of(&runtime);
-        let client = suggested.client.trim();
-        let named = lines(&fields.clients);
-        // Where no client is named every client holds, and one would keep out all others.
-        if !client.is_empty() && !named.is_empty() && !named.iter().any(|one| one == client) {
-            fields.clients = format!("{}\n{client}", fields.clients);
-        }
-        View::of(&control, &visit, &runtime, fields).await
+        let suggested = suggested.fill_in(&mut fields, texts::rules(visit.language));
+        let view = View::of(&control, &visit, &runtime, fields).await?;
+        Ok(View { suggested, ..view })
     };
     match view.await {
         Ok(view) => shell::page(StatusCode::OK, &view),
