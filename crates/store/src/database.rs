@@ -144,6 +144,11 @@ fn migrations() -> Vec<Migration> {
             "client_list",
             include_str!("../migrations/sqlite/0009_client_list.sql"),
         ),
+        migration(
+            10,
+            "audit_by_time",
+            include_str!("../migrations/sqlite/0010_audit_by_time.sql"),
+        ),
     ]
 }
 

@@ -20,5 +20,6 @@ mod rules;
 mod runtimes;
 pub(crate) mod saved_rules;
 pub(crate) mod shut_out;
+pub(crate) mod span;
 mod traffic;
 pub(crate) mod users;

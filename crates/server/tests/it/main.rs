@@ -18,6 +18,7 @@ mod console;
 mod console_actor;
 mod console_apis;
 mod console_applications;
+mod console_audit_time;
 mod console_decoded;
 mod console_home;
 mod console_hostile;
