@@ -177,6 +177,14 @@ fn of_audit(client: &str) -> Vec<Named> {
             "audit of a person, a client and an event, a late page",
             &format!("audit?person={person}&client={client}&event=login&before=20000"),
         ),
+        (
+            "audit of a span of time, a late page",
+            "audit?since=2001-01-01&until=2100-01-01&before=20000",
+        ),
+        (
+            "audit of an event in a span of time, a late page",
+            "audit?event=login&since=2001-01-01&until=2100-01-01&before=20000",
+        ),
         ("users", "users"),
         ("keys", "keys"),
         ("settings", "settings"),

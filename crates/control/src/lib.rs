@@ -107,6 +107,8 @@ struct Inner {
     launching: tokio::sync::Mutex<()>,
     /// Those begun by the console.
     launches: ops::launches::Launches,
+    /// Changes of rules that were saved on its pages.
+    saved_rules: ops::saved_rules::SavedRules,
 }
 
 impl Control {
@@ -119,6 +121,7 @@ impl Control {
             parts,
             launching: tokio::sync::Mutex::new(()),
             launches: ops::launches::Launches::default(),
+            saved_rules: ops::saved_rules::SavedRules::default(),
         };
         let control = Self(Arc::new(inner), OPERATOR.into());
         control.publish_routes().await?;

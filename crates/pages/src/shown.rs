@@ -39,6 +39,22 @@ pub fn line(text: &str, longest: usize) -> String {
     shown
 }
 
+/// JSON that means the same, in which what does not show, or changes how the
+/// text around it reads, is an escape: nothing in it is hidden. Its lines stay.
+pub fn escape(json: &str) -> String {
+    let hides = |c: char| (c.is_control() && c != '\n') || is_invisible(c);
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if hides(c) {
+            let units = c.encode_utf16(&mut [0; 2]).to_vec();
+            shown.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 /// A page without what controls a terminal, or turns the direction of the text
 /// around it: no page of ours needs it, and whoever writes a name may use it to
 /// make another page of one.
@@ -135,6 +151,16 @@ mod tests {
         assert_eq!(upright(page), "abc[0m\td\r\n");
         let names = "שלום\u{200f} नमस्ते\u{200d} 日本".to_owned();
         assert_eq!(upright(names.clone()), names);
+    }
+
+    #[test]
+    fn what_does_not_show_in_json_is_an_escape_that_means_the_same() {
+        let json = "{\n\"a\u{200b}\": \"\u{202e}\u{7f}\u{e0041}é宿\"\n}";
+        let shown = escape(json);
+        assert_eq!(
+            shown,
+            "{\n\"a\\u200b\": \"\\u202e\\u007f\\udb40\\udc41é宿\"\n}"
+        );
     }
 
     #[test]

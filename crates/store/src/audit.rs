@@ -3,16 +3,19 @@
 //! hash. No secret, code or token is ever in one.
 
 mod chain;
+mod filter;
 mod log;
 #[cfg(test)]
 mod plan;
 
 use serde::Serialize;
-use sqlx::{QueryBuilder, Row as _};
+use sqlx::Row as _;
 
 use crate::database::{Engine, Row};
 use crate::{Store, StoreError};
 
+pub use filter::AuditFilter;
+use filter::Place;
 pub use log::AuditLog;
 
 /// An event to be recorded.
@@ -56,67 +59,6 @@ pub struct AuditEntry {
     pub address: String,
     /// As in [`AuditEvent::detail`].
     pub detail: String,
-}
-
-/// Which entries are wanted. Empty fields ask for all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AuditFilter {
-    /// Only numbers below this one, for the next page.
-    pub before: Option<i64>,
-    /// Only this event.
-    pub event: Option<String>,
-    /// Only this actor.
-    pub actor: Option<String>,
-    /// Only what this one did, and what was done to them.
-    pub person: Option<String>,
-    /// Only this client.
-    pub client_id: Option<String>,
-    /// The most entries to give.
-    pub limit: u32,
-}
-
-impl AuditFilter {
-    /// The statement. Only what is asked stands in it, so that an index serves
-    /// it; a person is looked for as who did and as whom it was done to, by an
-    /// index each.
-    fn query(&self) -> QueryBuilder<Engine> {
-        let mut query = QueryBuilder::new("");
-        match &self.person {
-            None => self.push_page(&mut query, None),
-            Some(person) => {
-                query.push("SELECT * FROM (");
-                self.push_page(&mut query, Some(("actor", person)));
-                query.push(") UNION SELECT * FROM (");
-                self.push_page(&mut query, Some(("subject", person)));
-                query.push(") ORDER BY seq DESC LIMIT ");
-                query.push_bind(i64::from(self.limit));
-            }
-        }
-        query
-    }
-
-    fn push_page(&self, query: &mut QueryBuilder<Engine>, person: Option<(&str, &String)>) {
-        query.push("SELECT * FROM audit WHERE 1 = 1");
-        if let Some(before) = self.before {
-            query.push(" AND seq < ").push_bind(before);
-        }
-        let asked = [
-            person,
-            self.actor.as_ref().map(|actor| ("actor", actor)),
-            self.client_id.as_ref().map(|client| ("client_id", client)),
-            self.event.as_ref().map(|event| ("event", event)),
-        ];
-        // The first one picks the index, and the others are judged in it: a `+`
-        // keeps a column from being looked up.
-        let mut plus = "";
-        for (column, value) in asked.into_iter().flatten() {
-            query.push(" AND ").push(plus).push(column).push(" = ");
-            query.push_bind(value.clone());
-            plus = "+";
-        }
-        query.push(" ORDER BY seq DESC LIMIT ");
-        query.push_bind(i64::from(self.limit));
-    }
 }
 
 /// What came of checking the chain.
@@ -177,9 +119,32 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn audit(&self, filter: &AuditFilter) -> Result<Vec<AuditEntry>, StoreError> {
-        let mut query = filter.query();
+        let page = match filter.before {
+            Some(before) if filter.is_filtered() => match self.place_before(before).await? {
+                Some(place) => Some(place),
+                None => return Ok(Vec::new()),
+            },
+            _ => None,
+        };
+        let mut query = filter.query(page);
         let rows = query.build().fetch_all(self.database.reader()).await?;
         rows.iter().map(from_row).collect()
+    }
+
+    /// Where the page after the entry of that number begins: of the number, or of
+    /// the nearest one below it. `None` where there is none.
+    async fn place_before(&self, before: i64) -> Result<Option<Place>, StoreError> {
+        let nearest = "SELECT at, seq FROM audit WHERE seq <= $1 ORDER BY seq DESC LIMIT 1";
+        let row = sqlx::query(nearest)
+            .bind(before)
+            .fetch_optional(self.database.reader())
+            .await?;
+        let place = row.map(|row| -> Result<Place, StoreError> {
+            let (at, seq): Place = (row.try_get("at")?, row.try_get("seq")?);
+            // An entry that is not the one asked after belongs to the page.
+            Ok((at, before.min(seq.saturating_add(1))))
+        });
+        place.transpose()
     }
 
     /// Checks every row against the chain.

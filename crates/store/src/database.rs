@@ -149,6 +149,11 @@ fn migrations() -> Vec<Migration> {
             "secret_use",
             include_str!("../migrations/sqlite/0010_secret_use.sql"),
         ),
+        migration(
+            11,
+            "audit_by_time",
+            include_str!("../migrations/sqlite/0011_audit_by_time.sql"),
+        ),
     ]
 }
 

@@ -30,7 +30,15 @@ pub(crate) struct ListArgs {
     /// Only this client id.
     #[arg(long, value_name = "CLIENT")]
     client: Option<String>,
-    /// Only entries with a number below this one.
+    /// Only what was recorded at this time or later: in UTC, such as
+    /// `2026-11-29T16:15` or `2026-11-29`, or with an offset, such as
+    /// `2026-11-29T16:15+09:00`.
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Only what was recorded before this time, written as in `--since`.
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// Only what comes after the entry of this number.
     #[arg(long, value_name = "SEQ")]
     before: Option<i64>,
     /// How many, 1000 at most.
@@ -69,6 +77,8 @@ async fn list(client: &Client, args: &ListArgs) -> Result<ExitCode, Failure> {
         ("event", &args.event),
         ("actor", &args.actor),
         ("client_id", &args.client),
+        ("since", &args.since),
+        ("until", &args.until),
     ];
     for (name, value) in fields {
         query.extend(

@@ -69,6 +69,23 @@ fn entries_are_listed_by_event_actor_and_number() {
 }
 
 #[test]
+fn entries_of_a_span_of_time_are_listed() {
+    let bed = Bed::with_server();
+    bed.run(&["user", "create", "ada"]).ok();
+    let list =
+        |more: &[&str]| bed.json(&[&["audit", "list", "--event", "user.created"], more].concat());
+    let created = list(&["--since", "2001-09-09", "--until", "2999-01-01T00:00+09:00"]);
+    assert_eq!(created[0]["detail"], "ada");
+    let at = created[0]["at"].to_string();
+    assert_eq!(list(&["--since", &at]), created);
+    assert_eq!(list(&["--until", &at]), serde_json::json!([]));
+    let refused = bed.run(&["audit", "list", "--since", "yesterday"]);
+    refused.failed(1, "since is 'yesterday', which is no time");
+    let refused = bed.run(&["audit", "list", "--until", "2026-02-30"]);
+    refused.failed(1, "in UTC as 2026-11-29T16:15");
+}
+
+#[test]
 fn an_entry_that_was_changed_in_the_database_is_named() {
     let mut bed = Bed::with_server();
     for name in ["ada", "mallory", "bob"] {

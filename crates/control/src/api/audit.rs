@@ -10,6 +10,7 @@ use utoipa_axum::routes;
 
 use super::extract::Query;
 use super::paging::{default_limit, limit};
+use crate::ops::span::Span;
 use crate::{Control, ControlError};
 
 /// Every route of the audit log.
@@ -24,8 +25,14 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AuditQuery {
-    /// Only entries with a smaller number than this.
+    /// Only what comes after the entry of this number.
     before: Option<i64>,
+    /// Only what was recorded at this time or later: seconds since 1970, or a time
+    /// in UTC such as `2026-11-29T16:15`, or one with an offset. A date alone means
+    /// its first second.
+    since: Option<String>,
+    /// Only what was recorded before this time, written as `since`.
+    until: Option<String>,
     /// Only this event.
     event: Option<String>,
     /// Only what this one did: `operator`, or the id of a person.
@@ -40,7 +47,9 @@ pub(crate) struct AuditQuery {
 
 /// Lists entries of the audit log, the newest first.
 ///
-/// What comes before the last of an answer: ask with its number in `before`.
+/// What comes after the last of an answer: ask the same with its number in `before`.
+/// The whole log stands in the order of its numbers, what is filtered in the order
+/// of time; the two differ where the clock was set back.
 #[utoipa::path(
     get,
     path = "/api/v1/audit",
@@ -55,8 +64,12 @@ pub(crate) async fn list(
     State(control): State<Control>,
     Query(query): Query<AuditQuery>,
 ) -> Result<Reply<Vec<AuditView>>, ControlError> {
+    let [since, until] = [&query.since, &query.until].map(|end| end.as_deref().unwrap_or_default());
+    let Span { since, until } = Span::parse(since, until)?;
     let filter = AuditFilter {
         before: query.before,
+        since,
+        until,
         event: query.event,
         actor: query.actor,
         client_id: query.client_id,

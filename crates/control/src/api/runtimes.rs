@@ -180,7 +180,8 @@ pub(crate) async fn set_rules(
     Path(runtime): Path<String>,
     Json(body): Json<RuntimeRules>,
 ) -> Result<Reply<RuntimeView>, ControlError> {
-    control.change_rules(&runtime, body).await.map(Reply)
+    let set = control.change_rules(&runtime, body).await?;
+    Ok(Reply(set.runtime))
 }
 
 /// Lists the instances of a runtime that run or start now, the oldest first.

@@ -1,6 +1,7 @@
 //! The audit log: entries by filter, page by page; as a file; and whether it is
 //! as it was written.
 
+mod asked;
 mod export;
 mod refusals;
 
@@ -10,20 +11,21 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use serde::Deserialize;
 use shukuba_model::UserName;
 use shukuba_model::wire::{AuditCheckView, AuditView};
 use shukuba_pages::shown::{clean, fill};
-use shukuba_store::AuditFilter;
-use url::form_urlencoded::Serializer;
 
+use self::asked::Asked;
+use super::problems::{Problem, Problems};
 use super::shell::{self, Place, Shell};
 use super::shown::Time;
 use super::texts::{self, AuditTexts};
 use super::trouble::Trouble;
 use super::visit::Visit;
+use crate::ops::span::Span;
 use crate::{Control, ControlError};
 
+pub(super) use asked::of_person;
 pub(super) use export::export;
 pub(super) use refusals::refusals;
 
@@ -32,67 +34,6 @@ const LOG: &str = "/console/audit";
 const PAGE: u32 = 50;
 /// The longest text of an entry that is shown, in characters.
 const LONGEST: usize = 300;
-
-/// Which entries are wanted, as the address says it.
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    event: String,
-    person: String,
-    client: String,
-    before: String,
-}
-
-impl Asked {
-    /// The rest of an address that asks for the same from another entry on.
-    fn query(&self, before: Option<i64>) -> String {
-        let mut query = Serializer::new(String::new());
-        for (name, value) in [
-            ("event", &self.event),
-            ("person", &self.person),
-            ("client", &self.client),
-        ] {
-            if !value.trim().is_empty() {
-                query.append_pair(name, value.trim());
-            }
-        }
-        if let Some(before) = before {
-            query.append_pair("before", &before.to_string());
-        }
-        query.finish()
-    }
-
-    /// What the database is asked.
-    async fn filter(&self, control: &Control, limit: u32) -> Result<AuditFilter, ControlError> {
-        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let person = match given(&self.person) {
-            Some(which) => Some(control.person_in_audit(&which).await?),
-            None => None,
-        };
-        Ok(AuditFilter {
-            before: self.before.parse().ok(),
-            event: given(&self.event),
-            client_id: given(&self.client),
-            person,
-            limit,
-            ..AuditFilter::default()
-        })
-    }
-
-    fn is_any(&self) -> bool {
-        let all = [&self.event, &self.person, &self.client];
-        all.iter().any(|text| !text.trim().is_empty())
-    }
-}
-
-/// Where the log says what a person did and what was done to them.
-pub(super) fn of_person(name: &UserName) -> String {
-    let asked = Asked {
-        person: name.to_string(),
-        ..Asked::default()
-    };
-    format!("{LOG}?{}", asked.query(None))
-}
 
 /// An entry on a line.
 struct Line {
@@ -136,10 +77,46 @@ struct Log {
     t: &'static AuditTexts,
     is_log: bool,
     asked: Asked,
+    /// What is wrong with what is asked; then there are no entries.
+    problems: Problems,
     entries: Vec<Line>,
     newest: Option<String>,
     older: Option<String>,
     export: String,
+}
+
+impl Log {
+    /// Without entries.
+    fn empty(visit: &Visit, asked: Asked) -> Self {
+        Self {
+            shell: Shell::new(visit, Place::Audit),
+            t: texts::audit(visit.language),
+            is_log: true,
+            problems: Problems::default(),
+            entries: Vec::new(),
+            newest: None,
+            older: None,
+            export: format!("{LOG}/export?{}", asked.query(None)),
+            asked,
+        }
+    }
+
+    fn problem(&self, field: &str) -> Option<&str> {
+        self.problems.of(field)
+    }
+}
+
+/// The page that says what is wrong with what was asked.
+fn wrong(visit: &Visit, asked: Asked, wrong: Problem) -> Response {
+    let here = format!("{LOG}?{}", asked.query(None));
+    let view = Log::empty(visit, asked);
+    let view = Log {
+        problems: wrong.into(),
+        // What was asked for may have been the export.
+        shell: Shell { here, ..view.shell },
+        ..view
+    };
+    shell::page(StatusCode::BAD_REQUEST, &view)
 }
 
 /// `GET /console/audit`.
@@ -148,32 +125,35 @@ pub(super) async fn log(
     visit: Visit,
     Query(asked): Query<Asked>,
 ) -> Response {
-    match log_view(&control, &visit, asked).await {
+    let span = match asked.span(texts::audit(visit.language)) {
+        Ok(span) => span,
+        Err(problem) => return wrong(&visit, asked, problem),
+    };
+    match log_view(&control, &visit, asked, span).await {
         Ok(view) => shell::page(StatusCode::OK, &view),
         Err(error) => Trouble::new(visit.language, error).into_response(),
     }
 }
 
-async fn log_view(control: &Control, visit: &Visit, asked: Asked) -> Result<Log, ControlError> {
-    let filter = asked.filter(control, PAGE + 1).await?;
+async fn log_view(
+    control: &Control,
+    visit: &Visit,
+    asked: Asked,
+    span: Span,
+) -> Result<Log, ControlError> {
+    let filter = asked.filter(control, span, PAGE + 1).await?;
     let mut entries = control.audit(&filter).await?;
     let is_more = entries.len() > PAGE as usize;
     entries.truncate(PAGE as usize);
     let last = entries.last().map(|entry| entry.seq).filter(|_| is_more);
     let people = control.people_of(&entries).await?;
     let page = |before| format!("{LOG}?{}", asked.query(before));
+    let entries = entries.into_iter();
     Ok(Log {
-        shell: Shell::new(visit, Place::Audit),
-        t: texts::audit(visit.language),
-        is_log: true,
         newest: filter.before.map(|_| page(None)),
         older: last.map(|last| page(Some(last))),
-        export: format!("{LOG}/export?{}", asked.query(None)),
-        entries: entries
-            .into_iter()
-            .map(|entry| Line::of(entry, &people))
-            .collect(),
-        asked,
+        entries: entries.map(|entry| Line::of(entry, &people)).collect(),
+        ..Log::empty(visit, asked)
     })
 }
 

@@ -5,6 +5,7 @@ mod connect;
 pub(super) mod list;
 mod parts;
 pub(super) mod rules;
+mod saved;
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -17,6 +18,7 @@ use shukuba_pages::shown::{clean, fill, line};
 
 use self::connect::{Client, Connect};
 use self::parts::{Instance, Rules, Version};
+use self::saved::Saved;
 use super::act::{Act, see_other};
 use super::shell::{self, Place, Shell};
 use super::texts::{self, ConnectTexts, RuntimeTexts};
@@ -29,11 +31,14 @@ use crate::{Control, ControlError};
 const LOG_LINES: usize = 100;
 const LONGEST_LINE: usize = 1000;
 
-/// Which tab is open.
-#[derive(Deserialize)]
+/// What of the page is wanted.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Wish {
-    #[serde(default)]
+    /// Which tab is open.
     client: String,
+    /// The change of rules that led here.
+    saved: String,
 }
 
 #[derive(Template)]
@@ -47,6 +52,7 @@ struct One {
     chart: Chart,
     connect: Connect,
     rules: Rules,
+    saved: Option<Saved>,
     versions: Vec<Version>,
     /// What became of the last start, where it failed.
     start_failed: Option<String>,
@@ -62,8 +68,7 @@ pub(super) async fn show(
     Path(name): Path<String>,
     Query(wish): Query<Wish>,
 ) -> Response {
-    let client = Client::of(&wish.client);
-    match one(&control, &visit, &name, client).await {
+    match one(&control, &visit, &name, &wish).await {
         Ok(view) => shell::page(StatusCode::OK, &view),
         Err(error) => Trouble::new(visit.language, error).into_response(),
     }
@@ -73,8 +78,9 @@ async fn one(
     control: &Control,
     visit: &Visit,
     name: &str,
-    client: Client,
+    wish: &Wish,
 ) -> Result<One, ControlError> {
+    let client = Client::of(&wish.client);
     let t = texts::runtimes(visit.language);
     let c = texts::connect(visit.language);
     let runtime = control.runtime(name).await?;
@@ -83,6 +89,8 @@ async fn one(
     let log = control.logs(name, LOG_LINES, false).await?;
     let log: Vec<String> = log.map(|text| line(&text, LONGEST_LINE)).collect().await;
     let versions = runtime.versions.iter().rev();
+    let acting = control.acting(&visit.person);
+    let saved = acting.remembered_rules(&wish.saved, &runtime)?;
     Ok(One {
         shell: Shell::new(visit, Place::Runtimes),
         t,
@@ -94,6 +102,7 @@ async fn one(
         ),
         connect: Connect::new(c, control, &runtime, &applications, client),
         rules: Rules::of(t, control, &runtime),
+        saved: saved.map(|saved| Saved::of(texts::saved_rules(visit.language), &saved)),
         versions: versions.map(|one| Version::of(t, &runtime, one)).collect(),
         start_failed: parts::start_failed(t, &runtime),
         instances: instances.iter().map(|one| Instance::of(t, one)).collect(),
@@ -162,7 +171,7 @@ pub(super) async fn stop(
 /// The page again, and what was not done.
 async fn failed(control: &Control, visit: &Visit, name: &str, error: ControlError) -> Response {
     let status = error.status();
-    match one(control, visit, name, Client::of("")).await {
+    match one(control, visit, name, &Wish::default()).await {
         Ok(view) => {
             let view = One {
                 failed: Some(error.problem()),

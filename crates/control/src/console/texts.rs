@@ -16,6 +16,7 @@ mod lists;
 mod registration;
 mod rules;
 mod runtimes;
+mod saved_rules;
 mod settings;
 mod tokens;
 mod tools;
@@ -40,6 +41,7 @@ pub(super) use lists::ListTexts;
 pub(super) use registration::RegistrationTexts;
 pub(super) use rules::RuleTexts;
 pub(super) use runtimes::RuntimeTexts;
+pub(super) use saved_rules::SavedRuleTexts;
 pub(super) use settings::SettingTexts;
 pub(super) use tokens::TokenTexts;
 pub(super) use tools::ToolTexts;
@@ -100,6 +102,14 @@ pub(super) fn rules(language: Language) -> &'static RuleTexts {
     match language {
         Language::English => &rules::ENGLISH,
         Language::Japanese => &rules::JAPANESE,
+    }
+}
+
+/// Of what rules that were just saved mean.
+pub(super) fn saved_rules(language: Language) -> &'static SavedRuleTexts {
+    match language {
+        Language::English => &saved_rules::ENGLISH,
+        Language::Japanese => &saved_rules::JAPANESE,
     }
 }
 

@@ -19,5 +19,8 @@ mod rollback;
 mod routes;
 mod rules;
 mod runtimes;
+pub(crate) mod saved_rules;
+pub(crate) mod shut_out;
+pub(crate) mod span;
 mod traffic;
 pub(crate) mod users;

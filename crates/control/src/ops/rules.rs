@@ -1,9 +1,19 @@
 //! Who may call a runtime, changed while it serves.
 
+use shukuba_model::Route;
 use shukuba_model::wire::{AuthorizerSettings, RuntimeRules, RuntimeView};
 use shukuba_store::{RuntimeRecord, StoreError};
 
+use super::shut_out::{Door, Effect, Issuer, People};
 use crate::{Control, ControlError};
+
+/// Rules that were set.
+pub(crate) struct RulesSet {
+    /// The runtime with them.
+    pub(crate) runtime: RuntimeView,
+    /// What the change means to callers.
+    pub(crate) effect: Effect,
+}
 
 impl Control {
     /// [`Self::set_rules`], which goes on when its asker hangs up: rules that
@@ -15,7 +25,7 @@ impl Control {
         &self,
         which: &str,
         rules: RuntimeRules,
-    ) -> Result<RuntimeView, ControlError> {
+    ) -> Result<RulesSet, ControlError> {
         let (control, which) = (self.clone(), which.to_owned());
         tokio::spawn(async move { control.set_rules(&which, rules).await })
             .await
@@ -30,11 +40,7 @@ impl Control {
     /// # Errors
     /// When there is no such runtime, a launch is under way, the rules allow
     /// every token, or the issuer's discovery document cannot be had; then nothing has changed.
-    async fn set_rules(
-        &self,
-        which: &str,
-        rules: RuntimeRules,
-    ) -> Result<RuntimeView, ControlError> {
+    async fn set_rules(&self, which: &str, rules: RuntimeRules) -> Result<RulesSet, ControlError> {
         let Ok(_one_at_a_time) = self.0.launching.try_lock() else {
             return Err(ControlError::Conflict {
                 message: "a launch or another change of rules is under way".to_owned(),
@@ -59,8 +65,12 @@ impl Control {
         };
         let changes = changes(&before, &after);
         if changes.is_empty() {
-            return self.runtime(which).await;
+            return Ok(RulesSet {
+                runtime: self.runtime(which).await?,
+                effect: Effect::default(),
+            });
         }
+        let effect = self.effect_of(&before, &after).await?;
         match self.parts().store.set_rules(&after).await {
             // It was destroyed since it was read.
             Err(StoreError::NotFound { .. }) => {
@@ -76,7 +86,52 @@ impl Control {
             &changes.join("; "),
         )
         .await;
-        self.runtime(which).await
+        Ok(RulesSet {
+            runtime: self.runtime(which).await?,
+            effect,
+        })
+    }
+
+    /// What a change of rules means to callers.
+    async fn effect_of(
+        &self,
+        before: &RuntimeRecord,
+        after: &RuntimeRecord,
+    ) -> Result<Effect, ControlError> {
+        let addresses = Route::addresses_at(&self.parts().public_url, &after.name, &after.arn);
+        let before = self.door_of(before, &addresses).await?;
+        let after = self.door_of(after, &addresses).await?;
+        Ok(Effect::of(&before, &after))
+    }
+
+    async fn door_of<'a>(
+        &self,
+        record: &'a RuntimeRecord,
+        addresses: &'a [String],
+    ) -> Result<Door<'a>, ControlError> {
+        let (rules, issuer) = (&record.authorizer, record.authorization_server.as_str());
+        let people = if record.login {
+            let api = self.login_api(&record.name, rules, issuer).await?;
+            Some(People {
+                allow: &record.login_allow,
+                api: api.to_string(),
+            })
+        } else {
+            None
+        };
+        Ok(Door {
+            issuer: if issuer == self.parts().public_url {
+                Issuer::Own
+            } else {
+                Issuer::Other(issuer)
+            },
+            clients: &rules.allowed_clients,
+            claims: rules.client_claim.claims(),
+            audiences: &rules.allowed_audience,
+            scopes: &rules.allowed_scopes,
+            people,
+            addresses,
+        })
     }
 }
 

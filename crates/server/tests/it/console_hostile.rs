@@ -178,6 +178,7 @@ async fn addresses(house: &House) -> Vec<String> {
             let planted = encode(planted);
             let more = [
                 "done", "source", "after", "before", "rotate", "revoke", "secret", "client",
+                "saved",
             ];
             let names = fields
                 .iter()

@@ -71,7 +71,8 @@ async fn what_an_operator_saves_judges_the_next_call_and_makes_no_version() {
 
     let sent = ada.submit(FORM, &Typed::of(&console).fields()).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
-    assert_eq!(sent.location.unwrap(), format!("{PAGE}#rules"));
+    let next = sent.location.unwrap();
+    assert!(next.starts_with(&format!("{PAGE}?saved=")) && next.ends_with("#rules"));
     assert_eq!(console.knock().await, StatusCode::UNAUTHORIZED);
     let now = rules(&console).await;
     assert_eq!(now[0]["allowed_clients"], json!(["somebody-else"]));
@@ -105,17 +106,77 @@ async fn what_an_operator_saves_judges_the_next_call_and_makes_no_version() {
     assert_eq!(console.knock().await, StatusCode::OK);
 }
 
+/// The clients of a form, and what a link did to it.
+fn suggested(page: &Page) -> (String, Option<String>) {
+    assert_eq!(page.status, StatusCode::OK, "{}", page.html);
+    let between = |html: &str, start: &str, end: &str| {
+        let (_, rest) = html.split_once(start)?;
+        rest.split_once(end).map(|(found, _)| found.to_owned())
+    };
+    let clients = between(&page.html, "name=\"clients\"", "</textarea>").unwrap();
+    let (_, clients) = clients.split_once('>').unwrap();
+    let told = between(&page.html, "<p class=\"note\" role=\"status\">", "</p>");
+    (clients.trim().to_owned(), told)
+}
+
 #[tokio::test]
-async fn a_suggested_client_is_in_the_form_and_changes_nothing_by_itself() {
+async fn what_a_link_did_not_fill_in_is_not_said_to_be_unsaved() {
+    let console = Console::with(&[unchanged], |_| {}).await;
+    let mut ada = console.browser("ada", "operator").await;
+    let client = console.provider.client_id();
+    let there_already = format!("?client={client}");
+    for query in ["", "?client=", "?client=%20%0A", &there_already] {
+        let page = ada.open(&format!("{FORM}{query}")).await;
+        assert_eq!(suggested(&page), (client.to_owned(), None), "{query}");
+    }
+    // What would be saved is not what is seen.
+    let long = "c".repeat(2049);
+    for unfit in [
+        "a%0Ab",
+        "machine-7%E2%80%8B",
+        "a%E2%80%AEb",
+        "a%20%20b",
+        &long,
+    ] {
+        let page = ada.open(&format!("{FORM}?client={unfit}")).await;
+        let (clients, told) = suggested(&page);
+        assert_eq!(clients, client, "{unfit}");
+        assert!(told.unwrap().contains("was not filled in"), "{unfit}");
+    }
+    let mut eve = console.browser("eve", "viewer").await;
+    let page = eve.open(&format!("{FORM}?client=machine-7")).await;
+    assert!(!page.html.contains("Not saved yet"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn a_suggested_client_is_in_the_form_and_said_to_be_unsaved() {
     let console = Console::with(&[unchanged], |_| {}).await;
     let before = rules(&console).await;
     let mut ada = console.browser("ada", "operator").await;
-    let page = ada
-        .open(&format!("{FORM}?client=%3Cscript%3Ealert(1)%3C/script%3E"))
-        .await;
-    assert!(page.html.contains("&#60;script&#62;alert(1)"));
+    let hostile = format!("{FORM}?client=%3Cscript%3Ealert(1)%3C/script%3E");
+    let page = ada.open(&hostile).await;
     assert!(!page.html.contains(HOSTILE));
+    let (clients, told) = suggested(&page);
+    assert!(clients.ends_with("\n&#60;script&#62;alert(1)&#60;/script&#62;"));
+    let told = told.unwrap();
+    assert!(told.starts_with("Not saved yet") && told.contains("&#60;script&#62;alert(1)"));
     assert_eq!(rules(&console).await, before);
+    // The page that says what is wrong is no page that a link led to.
+    let typed = Typed {
+        claim: "no such claim",
+        ..Typed::of(&console)
+    };
+    let wrong = ada.submit(&hostile, &typed.fields()).await;
+    is_refused(&wrong, "Pick one");
+    assert!(!wrong.html.contains("Not saved yet"));
+
+    ada.set_cookie("shukuba_language", "ja");
+    let page = ada.open(&format!("{FORM}?client=machine-7")).await;
+    let told = suggested(&page).1.unwrap();
+    assert!(
+        told.contains("まだ保存していません。クライアント machine-7"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

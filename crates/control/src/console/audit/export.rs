@@ -11,7 +11,8 @@ use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use shukuba_store::AuditFilter;
 
-use super::Asked;
+use super::{Asked, wrong};
+use crate::console::texts;
 use crate::console::trouble::Trouble;
 use crate::console::visit::Visit;
 use crate::{Control, ControlError};
@@ -26,7 +27,11 @@ pub(in crate::console) async fn export(
     visit: Visit,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let filter = match asked.filter(&control, BATCH).await {
+    let span = match asked.span(texts::audit(visit.language)) {
+        Ok(span) => span,
+        Err(problem) => return wrong(&visit, asked, problem),
+    };
+    let filter = match asked.filter(&control, span, BATCH).await {
         Ok(filter) => filter,
         Err(error) => return Trouble::new(visit.language, error).into_response(),
     };

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use shukuba_model::authorizer::DiscoveryUrl;
 use shukuba_model::wire::{AuthorizerSettings, ListedSource, RuntimeRules, RuntimeView};
 use shukuba_model::{ClientClaim, LoginAllow};
-use shukuba_pages::shown::fill;
+use shukuba_pages::shown::{clean, fill};
 
 use super::page_of;
 use crate::console::act::{Act, see_other};
@@ -150,6 +150,8 @@ struct View {
     runtime: String,
     page: String,
     fields: Fields,
+    /// What a link did to the form, in words.
+    suggested: Option<String>,
     problems: Problems,
     claims: [(&'static str, &'static str); 3],
     own: String,
@@ -186,6 +188,7 @@ impl View {
             runtime: runtime.name.to_string(),
             page: page_of(runtime.name.as_str()),
             fields,
+            suggested: None,
             problems: Problems::default(),
             claims: ClientClaim::ALL.map(|claim| (claim.as_str(), label(claim))),
             own: control.openid_configuration(),
@@ -216,6 +219,24 @@ pub(in crate::console) struct Suggested {
     client: String,
 }
 
+impl Suggested {
+    /// Fills the client in, and says so: anybody may have written the link.
+    fn fill_in(&self, fields: &mut Fields, t: &RuleTexts) -> Option<String> {
+        let client = self.client.trim();
+        let named = lines(&fields.clients);
+        // Where no client is named every client holds, and one would keep out all others.
+        if client.is_empty() || named.is_empty() || named.iter().any(|one| one == client) {
+            return None;
+        }
+        // What is saved is what is seen.
+        if client.len() > LONGEST_VALUE || clean(client, LONGEST_VALUE) != client {
+            return Some(t.not_filled_in.to_owned());
+        }
+        fields.clients = format!("{}\n{client}", fields.clients);
+        Some(fill(t.filled_in, &[("client", client)]))
+    }
+}
+
 /// `GET /console/runtimes/{runtime}/rules`.
 pub(in crate::console) async fn show(
     State(control): State<Control>,
@@ -226,13 +247,9 @@ pub(in crate::console) async fn show(
     let view = async {
         let runtime = control.runtime(&name).await?;
         let mut fields = Fields::of(&runtime);
-        let client = suggested.client.trim();
-        let named = lines(&fields.clients);
-        // Where no client is named every client holds, and one would keep out all others.
-        if !client.is_empty() && !named.is_empty() && !named.iter().any(|one| one == client) {
-            fields.clients = format!("{}\n{client}", fields.clients);
-        }
-        View::of(&control, &visit, &runtime, fields).await
+        let suggested = suggested.fill_in(&mut fields, texts::rules(visit.language));
+        let view = View::of(&control, &visit, &runtime, fields).await?;
+        Ok(View { suggested, ..view })
     };
     match view.await {
         Ok(view) => shell::page(StatusCode::OK, &view),
@@ -250,12 +267,8 @@ pub(in crate::console) async fn change(
     let t = texts::rules(visit.language);
     let (status, wrong) = match form.meant(t, &control.openid_configuration()) {
         Err(wrong) => (StatusCode::BAD_REQUEST, wrong),
-        Ok(rules) => match control
-            .acting(&visit.person)
-            .change_rules(&name, rules)
-            .await
-        {
-            Ok(_) => return see_other(&format!("{}#rules", page_of(&name))),
+        Ok(rules) => match saved(&control.acting(&visit.person), &name, rules).await {
+            Ok(page) => return see_other(&page),
             Err(error @ ControlError::Invalid { .. }) => (error.status(), of_issuer(t, &error)),
             Err(error @ ControlError::Conflict { .. }) => (error.status(), of_launch(&error)),
             Err(error) => return Trouble::new(visit.language, error).into_response(),
@@ -272,6 +285,13 @@ pub(in crate::console) async fn change(
         }
         Err(error) => Trouble::new(visit.language, error).into_response(),
     }
+}
+
+/// Where it is shown what the change means.
+async fn saved(acting: &Control, name: &str, rules: RuntimeRules) -> Result<String, ControlError> {
+    let set = acting.change_rules(name, rules).await?;
+    let id = acting.remember_rules(&set)?;
+    Ok(format!("{}?saved={}#rules", page_of(name), id.reveal()))
 }
 
 /// A launch is under way: none of the fields is wrong, so the first is named.
