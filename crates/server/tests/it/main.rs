@@ -9,6 +9,7 @@
 
 mod administration;
 mod apis;
+mod application_apis;
 mod applications;
 mod audit;
 mod browsers;
