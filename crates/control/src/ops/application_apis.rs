@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use shukuba_model::wire::ApplicationView;
 use shukuba_model::{ApiIdentifier, ApplicationKind, Client};
 
+use super::clients::view;
 use crate::{Control, ControlError};
 
 /// The most APIs an application may use.
@@ -30,6 +31,42 @@ impl Control {
         apis: Vec<ApiIdentifier>,
     ) -> Result<ApplicationView, ControlError> {
         self.change_apis(which, |_| apis).await
+    }
+
+    /// Lets an application use one more API, after those it has.
+    ///
+    /// # Errors
+    /// As [`Self::set_application_apis`].
+    pub(crate) async fn give_api(
+        &self,
+        which: &str,
+        api: &ApiIdentifier,
+    ) -> Result<ApplicationView, ControlError> {
+        let give = |apis: &[ApiIdentifier]| {
+            let mut apis = apis.to_vec();
+            if !apis.contains(api) {
+                apis.push(api.clone());
+            }
+            apis
+        };
+        self.change_apis(which, give).await
+    }
+
+    /// Takes an API from an application; where it was the default, the next one
+    /// is from then on.
+    ///
+    /// # Errors
+    /// As [`Self::set_application_apis`].
+    pub(crate) async fn take_api(
+        &self,
+        which: &str,
+        api: &ApiIdentifier,
+    ) -> Result<ApplicationView, ControlError> {
+        let take = |apis: &[ApiIdentifier]| {
+            let others = apis.iter().filter(|other| *other != api);
+            others.cloned().collect()
+        };
+        self.change_apis(which, take).await
     }
 
     async fn change_apis(
@@ -59,6 +96,20 @@ impl Control {
                 .await;
         }
         self.application(client.id.as_str()).await
+    }
+
+    /// Applications that the operator registered and that were not given an
+    /// API, oldest first, at most `limit`, without what is told of secrets.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn applications_without(
+        &self,
+        api: &ApiIdentifier,
+        limit: u32,
+    ) -> Result<Vec<ApplicationView>, ControlError> {
+        let clients = self.parts().store.clients_without_api(api, limit).await?;
+        Ok(clients.into_iter().map(view).collect())
     }
 }
 

@@ -17,6 +17,7 @@ mod calls;
 mod clients;
 mod console;
 mod console_actor;
+mod console_api_applications;
 mod console_apis;
 mod console_applications;
 mod console_home;
