@@ -115,6 +115,19 @@ impl Client {
             .await
     }
 
+    /// `PUT path` with a JSON body, parsed.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub(crate) async fn put<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Failure> {
+        self.parsed(self.request(Method::PUT, path).json(body))
+            .await
+    }
+
     /// `DELETE path`.
     ///
     /// # Errors

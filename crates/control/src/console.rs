@@ -40,6 +40,10 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/console/apis", get(apis::list))
         .route("/console/apis/new", get(apis::new).post(apis::register))
         .route("/console/apis/one", get(apis::show).post(apis::change))
+        .route(
+            "/console/apis/applications",
+            post(apis::change_applications),
+        )
         .route("/console/apis/token", get(apis::ask).post(apis::issue))
         .route(
             "/console/inspector",

@@ -28,8 +28,10 @@ pub struct Client {
     pub grant_types: Vec<GrantType>,
     /// Where a person may be sent back to.
     pub redirect_uris: Vec<RedirectUri>,
-    /// The APIs it was given by the operator; the first is its default. A client
-    /// that registered itself has none, and may ask for any API people log in to.
+    /// The APIs it was given by the operator; the first is its default. A machine
+    /// gets tokens of these alone, without one of none. A client that people log
+    /// in with may ask for any API people log in to as well; one that registered
+    /// itself has no others.
     pub apis: Vec<ClientApi>,
     /// Its keys, for [`AuthMethod::PrivateKeyJwt`].
     pub jwks: Option<JwkSet>,

@@ -17,8 +17,8 @@ mod users;
 
 pub use apis::{ApiCreate, ApiUpdate, ApiView};
 pub use applications::{
-    ApplicationCreate, ApplicationCreated, ApplicationView, ListedSource, SecretAdded, SecretView,
-    TokenRequest,
+    ApplicationApis, ApplicationCreate, ApplicationCreated, ApplicationView, ListedSource,
+    SecretAdded, SecretView, TokenRequest,
 };
 pub use audit::{AuditCheckView, AuditView};
 pub use client_documents::{DocumentImport, DocumentImported, DocumentView};

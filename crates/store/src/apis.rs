@@ -158,7 +158,7 @@ impl Store {
         .collect::<Result<Vec<_>, _>>()?;
         if !users.is_empty() {
             return Err(StoreError::conflict(format!(
-                "the API '{identifier}' is in use: delete the applications that get tokens for it first ({})",
+                "the API '{identifier}' is in use: take it from the applications that get tokens for it first, or delete them ({})",
                 users.join(", ")
             )));
         }

@@ -51,6 +51,22 @@ impl ClientFilter<'_> {
     }
 }
 
+/// The rows of the operator's clients that were not given an API.
+fn without_api(api: &ApiIdentifier, limit: u32) -> QueryBuilder<Engine> {
+    let mut query = QueryBuilder::new(client_rows::SELECT);
+    query.push(
+        " WHERE c.client_id IN (SELECT other.client_id FROM clients other
+            WHERE other.source = 'registered' AND NOT EXISTS (
+                SELECT 1 FROM client_apis given WHERE given.client_id = other.client_id
+                AND given.api_id = (SELECT id FROM apis WHERE identifier = ",
+    );
+    query.push_bind(api.as_str().to_owned());
+    query.push(")) ORDER BY other.created_at, other.name, other.client_id LIMIT ");
+    query.push_bind(i64::from(limit));
+    query.push(") ORDER BY c.created_at, c.name, c.client_id, m.position");
+    query
+}
+
 /// The `LIKE` pattern, with `\` as its escape, of what holds a text.
 pub(crate) fn holding(text: &str) -> String {
     let mut pattern = String::from("%");
@@ -103,6 +119,21 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(self.database.reader())
         .await?;
+        client_rows::many(&rows)
+    }
+
+    /// The operator's clients that were not given an API, oldest first, at most
+    /// `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] or [`StoreError::Database`].
+    pub async fn clients_without_api(
+        &self,
+        api: &ApiIdentifier,
+        limit: u32,
+    ) -> Result<Vec<Client>, StoreError> {
+        let mut query = without_api(api, limit);
+        let rows = query.build().fetch_all(self.database.reader()).await?;
         client_rows::many(&rows)
     }
 

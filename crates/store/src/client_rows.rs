@@ -102,7 +102,8 @@ pub(crate) fn many(rows: &[Row]) -> Result<Vec<Client>, StoreError> {
         .collect()
 }
 
-fn apis(rows: &[Row], what: &str) -> Result<Vec<ClientApi>, StoreError> {
+/// Reads the APIs out of the rows of one client.
+pub(crate) fn apis(rows: &[Row], what: &str) -> Result<Vec<ClientApi>, StoreError> {
     let corrupt = |reason: NameError| StoreError::corrupt(what, reason);
     let mut apis = Vec::with_capacity(rows.len());
     for row in rows {

@@ -1,12 +1,12 @@
 //! OAuth clients with a row of their own: registered by the operator or by
 //! themselves.
 
-use shukuba_model::{Client, ClientApi, ClientId, ClientSource};
+use shukuba_model::{Client, ClientId, ClientSource};
 use sqlx::Transaction;
 
 use crate::database::Engine;
 use crate::revocations::{self, RevocationKind};
-use crate::{Secret, Store, StoreError, client_rows, client_secrets};
+use crate::{Secret, Store, StoreError, client_apis, client_rows, client_secrets};
 
 /// How exactly it is known when a client or a secret was last used, in
 /// seconds: a busy client must not cost a write per token.
@@ -38,7 +38,7 @@ impl Store {
         if client.source == ClientSource::Registered {
             refuse_confusion(&mut transaction, client).await?;
         }
-        link_apis(&mut transaction, &client.id, &client.apis).await?;
+        client_apis::link(&mut transaction, &client.id, &client.apis).await?;
         if let Some(secret) = secret {
             let now = client.created_at;
             client_secrets::insert_first(&mut transaction, &client.id, secret, now).await?;
@@ -186,35 +186,4 @@ async fn refuse_confusion(
         ))),
         None => Ok(()),
     }
-}
-
-/// Lists the APIs of a new client, the default first, each once.
-async fn link_apis(
-    transaction: &mut Transaction<'_, Engine>,
-    client_id: &ClientId,
-    wanted: &[ClientApi],
-) -> Result<(), StoreError> {
-    for (position, api) in (0_i64..).zip(wanted) {
-        let repeated = wanted
-            .iter()
-            .take_while(|earlier| !std::ptr::eq(*earlier, api))
-            .any(|earlier| earlier.identifier == api.identifier);
-        if repeated {
-            continue;
-        }
-        let linked = sqlx::query(
-            "INSERT INTO client_apis (client_id, api_id, position, scopes)
-             SELECT $1, id, $3, $4 FROM apis WHERE identifier = $2",
-        )
-        .bind(client_id.as_str())
-        .bind(api.identifier.as_str())
-        .bind(position)
-        .bind(api.scopes.as_ref().map(ToString::to_string))
-        .execute(&mut **transaction)
-        .await?;
-        if linked.rows_affected() == 0 {
-            return Err(StoreError::not_found("API", &api.identifier));
-        }
-    }
-    Ok(())
 }

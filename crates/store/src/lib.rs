@@ -8,6 +8,7 @@ mod api_scopes;
 mod apis;
 mod assertion_ids;
 mod audit;
+mod client_apis;
 mod client_documents;
 mod client_list;
 mod client_rows;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 
 pub use apis::Api;
 pub use audit::{AuditCheck, AuditEntry, AuditEvent, AuditFilter, AuditLog};
+pub use client_apis::ClientApisChange;
 pub use client_documents::ClientDocument;
 pub use client_list::ClientFilter;
 pub use client_secrets::{ClientSecret, ClientSecretFacts, UnusedSecret, UnusedSecrets};

@@ -78,6 +78,52 @@ fn a_secret_is_added_and_the_old_one_removed() {
     assert!(shown.contains(added["id"].as_str().unwrap()), "{shown}");
 }
 
+#[test]
+fn the_apis_of_an_application_are_changed_and_a_machine_keeps_one() {
+    let bed = Bed::with_server();
+    let other = "https://other.example/";
+    for api in [IDENTIFIER, other] {
+        bed.run(&["api", "create", "--name", "A", "--identifier", api])
+            .ok();
+    }
+    bed.run(&["app", "create", "--name", "mcp", "--api", IDENTIFIER])
+        .ok();
+    let changed = bed.run(&["app", "apis", "mcp", other, IDENTIFIER]);
+    assert_eq!(changed.code, 0, "{}", changed.stderr);
+    let apis = |text: &str| {
+        let lines = text.lines().filter_map(|line| line.strip_prefix("API"));
+        lines.map(|api| api.trim().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(apis(&changed.stdout), [other, IDENTIFIER]);
+    assert!(
+        changed.stderr.contains("until they expire"),
+        "{}",
+        changed.stderr
+    );
+    let told = bed.run(&["app", "apis", "mcp", other, "--json"]).ok();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["apis"], json!([other]));
+    assert_eq!(apis(&bed.run(&["app", "show", "mcp"]).ok()), [other]);
+
+    for (args, code, named) in [
+        (&["mcp", "--none"][..], 1, "needs an API"),
+        (&["mcp", other, other], 1, "named twice"),
+        (&["mcp", "https://z.example/"], 1, "https://z.example/"),
+        (&["nobody", other], 1, "nobody"),
+        (&["mcp"], 2, "API"),
+        (&["mcp", other, "--none"], 2, "--none"),
+    ] {
+        let refused = bed.run(&[&["app", "apis"], args].concat());
+        assert_eq!(refused.code, code, "{args:?}");
+        assert!(refused.stderr.contains(named), "{}", refused.stderr);
+    }
+    let create = ["app", "create", "--name", "laptop", "--type", "native"];
+    let create = [&create[..], &["--preset", "claude-code", "--api", other]].concat();
+    bed.run(&create).ok();
+    let none = bed.run(&["app", "apis", "laptop", "--none"]).ok();
+    assert_eq!(apis(&none), [""; 0]);
+}
+
 /// Registers a client as a stranger does, with a token where one is given; its id.
 fn register(bed: &Bed, name: &str, token: Option<&str>) -> Option<String> {
     let body = json!({

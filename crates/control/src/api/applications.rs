@@ -5,8 +5,8 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::Deserialize;
 use shukuba_model::wire::{
-    ApplicationCreate, ApplicationCreated, ApplicationView, ListedSource, Problem, SecretAdded,
-    TokenIssued, TokenRequest,
+    ApplicationApis, ApplicationCreate, ApplicationCreated, ApplicationView, ListedSource, Problem,
+    SecretAdded, TokenIssued, TokenRequest,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,6 +21,7 @@ pub(crate) fn routes() -> OpenApiRouter<Control> {
     OpenApiRouter::default()
         .routes(routes!(list, create))
         .routes(routes!(show, delete))
+        .routes(routes!(set_apis))
         .routes(routes!(issue_token))
         .routes(routes!(add_secret))
         .routes(routes!(remove_secret))
@@ -132,6 +133,33 @@ pub(crate) async fn delete(
 ) -> Result<StatusCode, ControlError> {
     control.delete_application(&application).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Changes which APIs an application may use; the first is its default.
+///
+/// Only for applications that the operator registered. The next token request is
+/// judged by it, a refresh included: it is refused for an API that was taken away.
+/// Tokens that were issued stay good until they expire.
+#[utoipa::path(
+    put,
+    path = "/api/v1/applications/{application}/apis",
+    operation_id = "setApplicationApis",
+    tag = "applications",
+    params(("application" = String, Path, description = "Its name or client id")),
+    request_body = ApplicationApis,
+    responses(
+        (status = OK, description = "The application with these APIs", body = ApplicationView),
+        (status = BAD_REQUEST, description = "The operator did not register it, an API is named twice, there are more than 100, or none for a machine", body = Problem),
+        (status = NOT_FOUND, description = "There is no such application or API", body = Problem),
+    )
+)]
+pub(crate) async fn set_apis(
+    State(control): State<Control>,
+    Path(application): Path<String>,
+    Json(body): Json<ApplicationApis>,
+) -> Result<Reply<ApplicationView>, ControlError> {
+    let changed = control.set_application_apis(&application, body.apis);
+    changed.await.map(Reply)
 }
 
 /// Issues a token of an application on the operator's word, without its secret.

@@ -1,11 +1,13 @@
 //! APIs: a list, the form that registers one, one with its settings, and
 //! tokens of it.
 
+mod applications;
 mod form;
 mod one;
 mod sample;
 mod token;
 
+pub(super) use applications::change as change_applications;
 pub(super) use one::{change, show};
 pub(super) use token::{ask, issue};
 

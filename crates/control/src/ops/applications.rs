@@ -9,6 +9,7 @@ use shukuba_model::{
 use shukuba_store::{ClientSecret, new_client_id};
 
 use super::apis::require_name;
+use super::application_apis::require_few;
 use super::clients::view;
 use crate::{Control, ControlError};
 
@@ -78,7 +79,7 @@ impl Control {
         let other = self.application(which).await?;
         Err(ControlError::Invalid {
             message: format!(
-                "the operator did not register the application '{}', so its secrets and tokens are not the operator's to give",
+                "the operator did not register the application '{}', so its secrets, tokens and APIs are not the operator's to give",
                 other.client_id
             ),
             hint: Some("`shukuba app create` registers one".to_owned()),
@@ -119,6 +120,7 @@ fn client(new: ApplicationCreate, created_at: i64) -> Result<Client, ControlErro
             });
         }
     }
+    require_few(apis.len())?;
     Ok(Client {
         id: new_client_id(),
         name: new.name,

@@ -1,6 +1,7 @@
 //! What can be done, whatever the skin.
 
 pub(crate) mod apis;
+mod application_apis;
 mod applications;
 mod audit;
 mod bundles;

@@ -130,11 +130,17 @@ async fn reachable(
     let Some(api) = api else {
         return Ok(None);
     };
-    let given = client.apis.iter().any(|given| given.identifier == api);
-    if !given && issuer.0.settings.resources.runtime_of(&api).is_none() {
+    if !may_ask(issuer, client, &api) {
         return Ok(None);
     }
     Ok(issuer.0.store.api(&api).await?.map(|api| api.identifier))
+}
+
+/// Whether a client may ask a person for an API: people log in to it, or the
+/// operator gave it to the client.
+pub(crate) fn may_ask(issuer: &Issuer, client: &Client, api: &ApiIdentifier) -> bool {
+    let given = client.apis.iter().any(|given| given.identifier == *api);
+    given || issuer.0.settings.resources.runtime_of(api).is_some()
 }
 
 /// The other spelling of an origin: with its slash, or without.

@@ -33,7 +33,7 @@ pub(crate) async fn issue(
         return Err(replayed(issuer, &stored).await?);
     }
     usable(&stored, form, now)?;
-    let person = Person::of(issuer, &stored.grant, form).await?;
+    let person = Person::of(issuer, client, &stored.grant, form).await?;
     let Some(verifier) = verifier else {
         return Err(OAuthError::grant(
             "Missing code_verifier: this code was asked for with a code_challenge, so it is redeemed with its verifier (RFC 7636 section 4.5).",

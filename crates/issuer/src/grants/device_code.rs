@@ -22,7 +22,7 @@ pub(crate) async fn issue(
         .filter(|stored| stored.client_id == client.id)
         .ok_or_else(unknown)?;
     let grant = answered(issuer, &code, &stored, now).await?;
-    let person = Person::of(issuer, &grant, form).await?;
+    let person = Person::of(issuer, client, &grant, form).await?;
     let first = person::first_tokens(issuer, client, &grant, &person, now);
     let redeemed = issuer.0.store.redeem_device(&code, &first, now);
     if !redeemed.await? {

@@ -33,10 +33,11 @@ pub(crate) struct Wanted<'a> {
 }
 
 impl Person {
-    /// The person behind a grant, and what the request is for within it.
-    /// Nothing is consumed by asking.
+    /// The person behind a grant of that client, and what the request is for
+    /// within it. Nothing is consumed by asking.
     pub(crate) async fn of(
         issuer: &Issuer,
+        client: &Client,
         grant: &Grant,
         form: &Form,
     ) -> Result<Self, OAuthError> {
@@ -57,6 +58,7 @@ impl Person {
                 grant.api
             ))
         })?;
+        still_given(issuer, client, &grant.api)?;
         Ok(Self { user, api, address })
     }
 
@@ -147,6 +149,21 @@ pub(crate) fn issued(issuer: &Issuer, wanted: &Wanted<'_>, now: i64) -> Result<I
         owner: user.id.to_string(),
         api: api.identifier.clone(),
     })
+}
+
+/// Refuses an API that was taken from a client of the operator's since the
+/// login. Other clients were given none that could be taken: what they may ask
+/// for is decided at the login.
+fn still_given(issuer: &Issuer, client: &Client, api: &ApiIdentifier) -> Result<(), OAuthError> {
+    if !client.is_verified() || target::may_ask(issuer, client, api) {
+        return Ok(());
+    }
+    // Not invalid_target, at which clients give up: at this they ask again.
+    Err(OAuthError::grant(format!(
+        "The application '{}' may no longer get tokens for the API '{}' of this login: let the operator of this server give it back, or log in again for another one.",
+        client.name,
+        shortened(api.as_str())
+    )))
 }
 
 /// The address that the token names beside the API: the one asked for now,

@@ -51,7 +51,7 @@ pub(crate) async fn issue(
             Standing::Fresh | Standing::JustReplaced(_) => {}
         }
         let scope = scope(&stored.grant, form)?;
-        let person = Person::of(issuer, &stored.grant, form).await?;
+        let person = Person::of(issuer, client, &stored.grant, form).await?;
         let successor = NewRefreshToken {
             token: newest(issuer, &presented, standing),
             expires_at: person::refresh_end(issuer, &stored.grant, now),

@@ -132,7 +132,7 @@ fn meaning(resources: &dyn Resources, client: &Client, value: &str) -> Named {
 fn default_api(client: &Client) -> Result<&ApiIdentifier, TargetError> {
     client.apis.first().map(|api| &api.identifier).ok_or_else(|| {
         TargetError::Refused(format!(
-            "No audience was asked for, and the application '{}' has no default: it was registered without an API.",
+            "No audience was asked for, and the application '{}' has no default: it may use no API.",
             client.name
         ))
     })

@@ -19,6 +19,7 @@ mod device;
 mod discovery;
 mod document_pages;
 mod documents;
+mod given;
 mod id_tokens;
 mod imported;
 mod introspect;

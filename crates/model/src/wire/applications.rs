@@ -53,6 +53,16 @@ impl ApplicationCreate {
     }
 }
 
+/// Which APIs an application may use from now on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ApplicationApis {
+    /// Their identifiers, each once; the first is its default. A machine needs
+    /// one; without one, people get tokens of the runtime they log in to.
+    pub apis: Vec<ApiIdentifier>,
+}
+
 /// An application as listed; its secrets are not part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -71,9 +71,14 @@ async fn the_audit_log_names_the_person_who_changed_something_on_a_page() {
     let delete = [csrf, ("action", "delete")];
     let roll_back = [csrf, ("version", "1")];
     let registration_tokens = "/console/applications/registration-tokens";
-    let forms: [Sent<'_>; 9] = [
+    let ties = "/console/apis/applications?identifier=https%3A%2F%2Fown.example%2F";
+    let tie = |action| [csrf, ("application", client.as_str()), ("action", action)];
+    let (give, take) = (tie("give"), tie("take"));
+    let forms: [Sent<'_>; 11] = [
         ("/console/apis/new", &api, "api.created"),
         (of_own, &api, "api.updated"),
+        (ties, &give, "application.apis"),
+        (ties, &take, "application.apis"),
         (of_own, &delete, "api.deleted"),
         (&of_token, &issue, "application.token"),
         (

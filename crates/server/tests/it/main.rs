@@ -9,6 +9,7 @@
 
 mod administration;
 mod apis;
+mod application_apis;
 mod applications;
 mod audit;
 mod browsers;
@@ -16,6 +17,7 @@ mod calls;
 mod clients;
 mod console;
 mod console_actor;
+mod console_api_applications;
 mod console_apis;
 mod console_applications;
 mod console_audit_time;

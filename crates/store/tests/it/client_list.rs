@@ -3,8 +3,8 @@
 use shukuba_model::{ClientSource, GrantType};
 use shukuba_store::{ClientDocument, ClientFilter, StoreError, new_client_id};
 
-use crate::Fixture;
 use crate::clients::{create, machine};
+use crate::{Fixture, identifier};
 
 fn document(id: &str, imported: bool) -> ClientDocument {
     ClientDocument {
@@ -99,6 +99,29 @@ async fn clients_are_found_by_a_part_of_name_or_id_page_by_page() {
     assert_eq!(found("%", None).await, Some(first.clone()), "no wildcard");
     let by_id = first.id.as_str().get(4..).unwrap();
     assert_eq!(found(by_id, None).await, Some(first));
+}
+
+#[tokio::test]
+async fn the_operators_clients_without_an_api_are_listed_oldest_first() {
+    let fixture = Fixture::new().await;
+    let store = &fixture.store;
+    create(&fixture, "both", &["a", "b"]).await;
+    create(&fixture, "only b", &["b"]).await;
+    let none = machine("none", new_client_id(), &[], 2);
+    let mut stranger = machine("stranger", new_client_id(), &[], 1);
+    stranger.source = ClientSource::Dynamic;
+    for client in [&none, &stranger] {
+        store.create_client(client, None).await.unwrap();
+    }
+    let without = async |api: &str, limit| {
+        let found = store.clients_without_api(&identifier(api), limit).await;
+        let names = found.unwrap().into_iter().map(|client| client.name);
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(without("a", 9).await, ["none", "only b"]);
+    assert_eq!(without("a", 1).await, ["none"]);
+    assert_eq!(without("b", 9).await, ["none"]);
+    assert_eq!(without("unknown", 9).await.len(), 3);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod api_scopes;
 mod apis;
 mod audit;
+mod client_apis;
 mod client_list;
 mod clients;
 mod consents;

@@ -1,5 +1,6 @@
 //! `shukuba app`: OAuth clients.
 
+mod apis;
 mod create;
 mod import_document;
 mod list;
@@ -23,6 +24,8 @@ pub(crate) enum AppCommand {
     List(list::ListArgs),
     /// Show an application and when its secrets were last used.
     Show(show::ShowArgs),
+    /// Change which APIs an application may use; the first is the default.
+    Apis(apis::ApisArgs),
     /// Remove an application, whatever way it came; everything it holds ends at once.
     Delete(DeleteArgs),
     /// Keep the metadata document of a client whose host this server cannot reach.
@@ -52,6 +55,7 @@ pub(crate) async fn run(global: &Global, command: AppCommand) -> Result<(), Fail
         AppCommand::Create(args) => create::run(&client, args).await,
         AppCommand::List(args) => list::run(&client, &args).await,
         AppCommand::Show(args) => show::run(&client, &args).await,
+        AppCommand::Apis(args) => apis::run(&client, args).await,
         AppCommand::Delete(args) => {
             client.delete(&path(&args.application)).await?;
             ui::note(format!("removed the application {}", args.application));

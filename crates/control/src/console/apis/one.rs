@@ -4,11 +4,10 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use shukuba_model::wire::{ApiUpdate, ApiView, ApplicationView};
-use shukuba_model::{ApiIdentifier, ApplicationKind};
-use shukuba_pages::shown::{clean, fill};
+use shukuba_model::wire::{ApiUpdate, ApiView};
+use shukuba_pages::shown::fill;
 
+use super::applications::Applications;
 use super::form::{Fields, Form};
 use super::{Asked, Line, address};
 use crate::console::act::{Act, see_other};
@@ -19,43 +18,9 @@ use crate::console::trouble::Trouble;
 use crate::console::visit::Visit;
 use crate::{Control, ControlError};
 
-/// How many applications are shown.
-const MOST: u32 = 100;
-
-/// An application that may use the API.
-struct User {
-    name: String,
-    client_id: String,
-    kind: &'static str,
-    /// Its own page.
-    page: String,
-    /// Where to get a token as it, where it gets its own.
-    token: Option<String>,
-}
-
-impl User {
-    fn of(t: &ApiTexts, api: &ApiIdentifier, application: &ApplicationView) -> Self {
-        let machine = application.kind == ApplicationKind::MachineToMachine;
-        let id = application.client_id.as_str();
-        let encoded = utf8_percent_encode(id, NON_ALPHANUMERIC);
-        let token = format!("{}&application={encoded}", address("token", api));
-        Self {
-            name: clean(&application.name, 100),
-            client_id: id.to_owned(),
-            kind: match application.kind {
-                ApplicationKind::MachineToMachine => t.m2m,
-                ApplicationKind::Connector => t.connector,
-                ApplicationKind::Native => t.native,
-            },
-            page: format!("/console/applications/one?id={encoded}"),
-            token: machine.then_some(token),
-        }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "console/api.html")]
-struct One {
+pub(super) struct One {
     shell: Shell,
     t: &'static ApiTexts,
     line: Line,
@@ -64,9 +29,8 @@ struct One {
     done: Option<&'static str>,
     long: Option<String>,
     /// Why a button did nothing.
-    refused: Option<(String, String)>,
-    users: Vec<User>,
-    more: Option<String>,
+    pub(super) refused: Option<(String, String)>,
+    pub(super) applications: Applications,
     scopes: Vec<(String, String)>,
     form: Form,
 }
@@ -91,6 +55,9 @@ pub(in crate::console) async fn show(
             view.done = match asked.done.as_str() {
                 "registered" => Some(t.registered),
                 "saved" => Some(t.saved),
+                "given" => Some(t.given),
+                "taken" => Some(t.taken),
+                "taken_login" => Some(t.taken_login),
                 _ => None,
             };
             shell::page(StatusCode::OK, &view)
@@ -118,7 +85,11 @@ pub(in crate::console) async fn change(
     }
 }
 
-async fn found(control: &Control, asked: &Asked) -> Result<ApiView, ControlError> {
+/// The API that the address names.
+///
+/// # Errors
+/// When there is none.
+pub(super) async fn found(control: &Control, asked: &Asked) -> Result<ApiView, ControlError> {
     control.api(&asked.identifier()?).await
 }
 
@@ -171,17 +142,17 @@ async fn save(control: &Control, visit: &Visit, api: &ApiView, typed: Fields) ->
     }
 }
 
-async fn view(
+/// Its page, with that form.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) async fn view(
     control: &Control,
     visit: &Visit,
     api: &ApiView,
     form: Form,
 ) -> Result<One, ControlError> {
     let t = texts::apis(visit.language);
-    let mut applications = control.applications_of(&api.identifier, MOST + 1).await?;
-    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
-    let more = applications.len() > most;
-    applications.truncate(most);
     let line = Line::of(t, api);
     Ok(One {
         shell: Shell::new(visit, Place::Apis),
@@ -193,11 +164,7 @@ async fn view(
             .is_long
             .then(|| fill(t.long, &[("lifetime", &line.lifetime)])),
         refused: None,
-        users: applications
-            .iter()
-            .map(|application| User::of(t, &api.identifier, application))
-            .collect(),
-        more: more.then(|| fill(t.more_applications, &[("count", &MOST.to_string())])),
+        applications: Applications::of(control, visit, &api.identifier).await?,
         scopes: api
             .scopes
             .iter()
