@@ -93,68 +93,45 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     }
 }
 
+/// Every migration by its name, in their order; their numbers begin with 1.
+const MIGRATIONS: [(&str, &str); 10] = [
+    ("first", include_str!("../migrations/sqlite/0001_first.sql")),
+    ("login", include_str!("../migrations/sqlite/0002_login.sql")),
+    ("keys", include_str!("../migrations/sqlite/0003_keys.sql")),
+    (
+        "login_allow",
+        include_str!("../migrations/sqlite/0004_login_allow.sql"),
+    ),
+    (
+        "initial_tokens",
+        include_str!("../migrations/sqlite/0005_initial_tokens.sql"),
+    ),
+    (
+        "redirect_not_repeated",
+        include_str!("../migrations/sqlite/0006_redirect_not_repeated.sql"),
+    ),
+    ("roles", include_str!("../migrations/sqlite/0007_roles.sql")),
+    (
+        "audit_indexes",
+        include_str!("../migrations/sqlite/0008_audit_indexes.sql"),
+    ),
+    (
+        "client_list",
+        include_str!("../migrations/sqlite/0009_client_list.sql"),
+    ),
+    (
+        "secret_use",
+        include_str!("../migrations/sqlite/0010_secret_use.sql"),
+    ),
+];
+
 fn migrations() -> Vec<Migration> {
-    let migration = |version, name: &'static str, sql: &'static str| {
+    let numbered = (1..).zip(MIGRATIONS);
+    let migration = |(number, (name, sql)): (i64, (&'static str, &'static str))| {
         let sql = sql.into_sql_str();
-        Migration::new(version, name.into(), MigrationType::Simple, sql, false)
+        Migration::new(number, name.into(), MigrationType::Simple, sql, false)
     };
-    vec![
-        migration(
-            1,
-            "first",
-            include_str!("../migrations/sqlite/0001_first.sql"),
-        ),
-        migration(
-            2,
-            "login",
-            include_str!("../migrations/sqlite/0002_login.sql"),
-        ),
-        migration(
-            3,
-            "keys",
-            include_str!("../migrations/sqlite/0003_keys.sql"),
-        ),
-        migration(
-            4,
-            "login_allow",
-            include_str!("../migrations/sqlite/0004_login_allow.sql"),
-        ),
-        migration(
-            5,
-            "initial_tokens",
-            include_str!("../migrations/sqlite/0005_initial_tokens.sql"),
-        ),
-        migration(
-            6,
-            "redirect_not_repeated",
-            include_str!("../migrations/sqlite/0006_redirect_not_repeated.sql"),
-        ),
-        migration(
-            7,
-            "roles",
-            include_str!("../migrations/sqlite/0007_roles.sql"),
-        ),
-        migration(
-            8,
-            "audit_indexes",
-            include_str!("../migrations/sqlite/0008_audit_indexes.sql"),
-        ),
-        migration(
-            9,
-            "client_list",
-            include_str!("../migrations/sqlite/0009_client_list.sql"),
-        ),
-        migration(
-            10,
-            "secret_use",
-            include_str!("../migrations/sqlite/0010_secret_use.sql"),
-        ),
-        migration(
-            11,
-            "audit_by_time",
-            include_str!("../migrations/sqlite/0011_audit_by_time.sql"),
-        ),
-    ]
+    numbered.map(migration).collect()
 }
 
 #[cfg(test)]
