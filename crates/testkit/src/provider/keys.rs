@@ -1,5 +1,8 @@
 //! RSA keys, and signing whatever a test asks for.
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use aws_lc_rs::rsa::KeySize;
@@ -7,27 +10,58 @@ use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
 use aws_lc_rs::{hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use parking_lot::Mutex;
 use serde_json::{Value, json};
+
+/// Pairs that nobody uses any more. To make one is the slowest part of most tests.
+static UNUSED: Mutex<Vec<RsaKeyPair>> = Mutex::new(Vec::new());
 
 /// A key pair with its name.
 #[derive(Debug)]
 pub(super) struct SigningKey {
     pub(super) kid: String,
-    pair: RsaKeyPair,
+    pair: Arc<Pair>,
+}
+
+/// A pair that is nobody else's while it is used.
+#[derive(Debug)]
+struct Pair(Option<RsaKeyPair>);
+
+impl Pair {
+    fn take() -> Self {
+        let unused = UNUSED.lock().pop();
+        Self(Some(unused.unwrap_or_else(|| {
+            RsaKeyPair::generate(KeySize::Rsa2048).expect("key generation works")
+        })))
+    }
+}
+
+impl Deref for Pair {
+    type Target = RsaKeyPair;
+
+    fn deref(&self) -> &RsaKeyPair {
+        self.0.as_ref().expect("it is given back when dropped")
+    }
+}
+
+impl Drop for Pair {
+    fn drop(&mut self) {
+        UNUSED.lock().extend(self.0.take());
+    }
 }
 
 impl SigningKey {
     pub(super) fn generate() -> Self {
         Self {
             kid: random_word(21),
-            pair: RsaKeyPair::generate(KeySize::Rsa2048).expect("key generation works"),
+            pair: Arc::new(Pair::take()),
         }
     }
 
     pub(super) fn renamed(&self, kid: &str) -> Self {
         Self {
             kid: kid.to_owned(),
-            pair: self.pair.clone(),
+            pair: Arc::clone(&self.pair),
         }
     }
 
