@@ -124,7 +124,7 @@ fn new_version(number: usize, began: i64) -> NewVersion {
             "properties": { "a": { "type": "number" }, "b": { "type": "string" } },
             "required": ["a"],
         }),
-        destructive: false,
+        ..Tool::default()
     };
     NewVersion {
         digest: format!("{number:064x}"),

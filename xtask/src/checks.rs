@@ -70,6 +70,18 @@ pub(crate) const CHECKS: &[Check] = &[
         },
     },
     Check {
+        name: "bench",
+        about: "What measures still fits what it measures; nothing is measured.",
+        fast: false,
+        run: |workspace| {
+            let mut lint = workspace.cargo(&["clippy", "--manifest-path", "bench/Cargo.toml"]);
+            // Beside the workspace's, so that few crates are checked twice.
+            lint.args(["--locked", "--target-dir"]);
+            lint.arg(workspace.path("target"));
+            outcome(lint.args(["--", "-Dwarnings"]))
+        },
+    },
+    Check {
         name: BUILD,
         about: "The binaries that the clients are played against.",
         fast: false,
