@@ -114,6 +114,7 @@ fn of_runtimes() -> Vec<Named> {
             format!("runtimes/{one}?client=curl"),
         ),
         ("who may call it", format!("runtimes/{one}/rules")),
+        ("its tools, to try one", format!("runtimes/{one}/tools")),
     ]
 }
 

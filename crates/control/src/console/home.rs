@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use shukuba_model::wire::RuntimeView;
+use shukuba_model::wire::{JourneyView, RuntimeView};
 use shukuba_store::RuntimeFilter;
 
 use self::notes::Note;
@@ -60,7 +60,8 @@ async fn view(control: &Control, visit: &Visit) -> Result<View, ControlError> {
     let shell = Shell::new(visit, Place::Home);
     let status = control.status();
     let journeys = control.journeys(visit.language);
-    let stopped = journeys.iter().filter(|one| one.advice.is_some()).count();
+    let stuck = |one: &&JourneyView| one.advice.is_some() && !is_ours(one);
+    let stopped = journeys.iter().filter(stuck).count();
     let filter = RuntimeFilter {
         // One more than is shown tells whether there are others.
         limit: u32::try_from(MOST + 1).ok(),
@@ -87,6 +88,15 @@ async fn view(control: &Control, visit: &Visit) -> Result<View, ControlError> {
         t,
         j,
     })
+}
+
+/// Whether the command line or the console came: they look at what they are
+/// asked about, and go.
+fn is_ours(one: &JourneyView) -> bool {
+    let agent = one.journey.agent.as_str();
+    ["shukuba/", "shukuba-console/"]
+        .iter()
+        .any(|own| agent.starts_with(own))
 }
 
 fn tiles(control: &Control, visit: &Visit, runtimes: Vec<RuntimeView>) -> Vec<Tile> {

@@ -331,6 +331,28 @@ async fn every_note_leads_to_the_page_where_it_is_changed() {
 }
 
 #[tokio::test]
+async fn clients_that_got_stuck_are_counted_and_our_own_programs_are_none() {
+    let clock = Clock::fixed(1_800_000_000);
+    let house = House::at(clock.clone(), |_| {}).await;
+    let mut ada = house.browser("ada", "viewer").await;
+    let mut counted = Vec::new();
+    for agent in ["shukuba/0.1.0", "shukuba-console/0.1.0", "a-client/1"] {
+        let path = "/.well-known/oauth-authorization-server";
+        let request = house.bed.anonymous(Method::GET, path);
+        let answer = request.header("User-Agent", agent).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        clock.advance(600);
+        let home = ada.open("/console").await.html;
+        let told = notes(&home);
+        let stuck = told.iter().find(|(_, page)| page == "/console/journeys");
+        counted.push(stuck.map(|(text, _)| text.split(' ').next().unwrap().to_owned()));
+    }
+    // The first is whoever knocked when the house was furnished.
+    let count = |number: &str| Some(number.to_owned());
+    assert_eq!(counted, [count("1"), count("1"), count("2")]);
+}
+
+#[tokio::test]
 async fn an_empty_server_says_what_to_do_first() {
     let bed = Bed::new().await;
     let mut ada = logged_in(&bed, "ada", "operator").await;
