@@ -8,6 +8,7 @@ mod applications;
 mod assets;
 mod audit;
 mod border;
+mod confirm;
 mod decoded;
 mod home;
 mod inspector;
@@ -60,6 +61,10 @@ pub(crate) fn router(control: Control) -> Router {
             post(runtimes::rollback),
         )
         .route("/console/runtimes/{runtime}/stop", post(runtimes::stop))
+        .route(
+            "/console/runtimes/{runtime}/destroy",
+            get(runtimes::destroy::confirm).post(runtimes::destroy::submit),
+        )
         .route(
             "/console/runtimes/{runtime}/rules",
             get(runtimes::rules::show).post(runtimes::rules::change),

@@ -4,6 +4,7 @@
 mod connect;
 mod create;
 mod delete;
+mod import;
 mod list;
 mod one;
 mod registration_tokens;
@@ -16,7 +17,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use shukuba_model::Role;
 
+use super::confirm::List;
 use super::shown::Time;
+use super::texts::ApplicationTexts;
 use super::trouble::{Kind, Trouble};
 use super::visit::Visit;
 use crate::Control;
@@ -31,6 +34,10 @@ pub(super) fn routes() -> Router<Control> {
         .route(
             "/console/applications/new",
             get(create::page).post(create::submit),
+        )
+        .route(
+            "/console/applications/import",
+            get(import::page).post(import::submit),
         )
         .route("/console/applications/one", get(one::page))
         .route("/console/applications/secrets", post(secrets::add))
@@ -59,6 +66,14 @@ pub(super) fn routes() -> Router<Control> {
 struct Which {
     #[serde(default)]
     id: String,
+}
+
+/// The list of applications.
+fn list(t: &ApplicationTexts) -> List {
+    List {
+        page: "/console/applications",
+        title: t.title,
+    }
 }
 
 /// The page of an application.

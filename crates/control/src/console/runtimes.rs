@@ -2,6 +2,7 @@
 //! and log.
 
 mod connect;
+pub(super) mod destroy;
 pub(super) mod list;
 mod parts;
 pub(super) mod rules;

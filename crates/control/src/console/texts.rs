@@ -2,6 +2,7 @@
 //! that the compiler proves each complete. `{name}` is a gap.
 
 mod apis;
+mod application_import;
 mod application_new;
 mod applications;
 mod audit;
@@ -27,6 +28,7 @@ mod users;
 use shukuba_pages::Language;
 
 pub(super) use apis::ApiTexts;
+pub(super) use application_import::ImportTexts;
 pub(super) use application_new::NewTexts;
 pub(super) use applications::ApplicationTexts;
 pub(super) use audit::AuditTexts;
@@ -70,6 +72,14 @@ pub(super) fn application_new(language: Language) -> &'static NewTexts {
     match language {
         Language::English => &application_new::ENGLISH,
         Language::Japanese => &application_new::JAPANESE,
+    }
+}
+
+/// Of a document that is imported.
+pub(super) fn application_import(language: Language) -> &'static ImportTexts {
+    match language {
+        Language::English => &application_import::ENGLISH,
+        Language::Japanese => &application_import::JAPANESE,
     }
 }
 

@@ -7,8 +7,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
+use shukuba_model::jose::JwkSet;
 use shukuba_model::wire::{ApiView, ApplicationCreate, ApplicationCreated};
 use shukuba_model::{ApiScope, ApplicationKind, Preset, RedirectUri};
+use shukuba_pages::shown::fill;
 
 use super::connect::Connect;
 use super::secrets::Shown;
@@ -21,6 +24,8 @@ use crate::console::visit::Visit;
 use crate::{Control, ControlError};
 
 const PAGE: &str = "/console/applications/new";
+/// The members of a key that nobody else may know (RFC 7518 section 6).
+const PRIVATE: [&str; 3] = ["d", "p", "k"];
 /// What stands before the identifier in the name of an API's box.
 const API: &str = "api:";
 
@@ -35,6 +40,9 @@ pub(in crate::console) struct NewForm {
     preset: String,
     #[serde(default)]
     redirect_uris: String,
+    /// Its public keys, in the place of a secret.
+    #[serde(default)]
+    jwks: String,
     /// The default API.
     #[serde(default)]
     default_api: String,
@@ -62,7 +70,7 @@ impl NewForm {
     }
 
     /// What it asks for.
-    fn read(&self) -> Result<ApplicationCreate, Wrong> {
+    fn read(&self, n: &NewTexts) -> Result<ApplicationCreate, Wrong> {
         let kind: ApplicationKind = self.kind.parse().map_err(Wrong::at("kind"))?;
         let mut new = ApplicationCreate::machine(self.name.trim(), Vec::new());
         new.kind = kind;
@@ -70,6 +78,7 @@ impl NewForm {
             let identifier = identifier.parse().map_err(Wrong::at("api"))?;
             new.apis.push(identifier);
         }
+        new.jwks = keys(n, &self.jwks).map_err(Wrong::at("jwks"))?;
         // The page hides these for a machine: what was chosen before must not
         // stand in the way where nobody sees it.
         if kind == ApplicationKind::MachineToMachine {
@@ -86,6 +95,21 @@ impl NewForm {
         }
         Ok(new)
     }
+}
+
+/// A key set (RFC 7517 section 5) that was pasted; none where nothing was.
+fn keys(n: &NewTexts, pasted: &str) -> Result<Option<JwkSet>, String> {
+    if pasted.trim().is_empty() {
+        return Ok(None);
+    }
+    let no_set = |error: serde_json::Error| fill(n.no_jwks, &[("what", &error.to_string())]);
+    let set: Value = serde_json::from_str(pasted).map_err(no_set)?;
+    let keys = set.get("keys").and_then(Value::as_array);
+    let is_private = |key: &Value| PRIVATE.iter().any(|member| key.get(member).is_some());
+    if keys.into_iter().flatten().any(is_private) {
+        return Err(n.private_jwks.to_owned());
+    }
+    serde_json::from_value(set).map(Some).map_err(no_set)
 }
 
 /// What is wrong with the form, and where.
@@ -105,11 +129,12 @@ impl Wrong {
     }
 
     /// Of an operation; none where the person cannot mend it in the form.
-    fn of(error: &ControlError, kind: ApplicationKind) -> Option<Self> {
+    fn of(error: &ControlError, kind: ApplicationKind, with_keys: bool) -> Option<Self> {
         let field = match error {
             ControlError::Conflict { .. } => "name",
             ControlError::NotFound(_) => "api",
             ControlError::Invalid { .. } => match kind {
+                _ if with_keys => "jwks",
                 ApplicationKind::MachineToMachine => "api",
                 ApplicationKind::Connector => "preset",
                 ApplicationKind::Native => "kind",
@@ -237,7 +262,7 @@ fn api_choice(form: &NewForm, api: ApiView) -> ApiChoice {
 /// `POST /console/applications/new`: registers it, and shows its secret in the
 /// answer itself.
 pub(super) async fn submit(State(control): State<Control>, act: Act<NewForm>) -> Response {
-    let Act { visit, form } = act;
+    let Act { visit, mut form } = act;
     let control = control.acting(&visit.person);
     if let Err(login) = visit.require_recent(&control, PAGE) {
         return login;
@@ -246,14 +271,21 @@ pub(super) async fn submit(State(control): State<Control>, act: Act<NewForm>) ->
         let wrong = Wrong::at("name")(error);
         return show(&control, &visit, form, Some(wrong)).await;
     }
-    let new = match form.read() {
+    let n = texts::application_new(visit.language);
+    let new = match form.read(n) {
         Ok(new) => new,
-        Err(wrong) => return show(&control, &visit, form, Some(wrong)).await,
+        Err(wrong) => {
+            if wrong.what == n.private_jwks {
+                // It is not sent back over the network as well.
+                form.jwks.clear();
+            }
+            return show(&control, &visit, form, Some(wrong)).await;
+        }
     };
-    let kind = new.kind;
+    let (kind, with_keys) = (new.kind, new.jwks.is_some());
     match control.create_application(new).await {
         Ok(created) => made(&control, &visit, created).await,
-        Err(error) => match Wrong::of(&error, kind) {
+        Err(error) => match Wrong::of(&error, kind, with_keys) {
             Some(wrong) => show(&control, &visit, form, Some(wrong)).await,
             None => Trouble::new(visit.language, error).into_response(),
         },
@@ -273,7 +305,11 @@ async fn made(control: &Control, visit: &Visit, created: ApplicationCreated) -> 
         title: n.made,
         link: address_of(application.client_id.as_str()),
         id: application.client_id.to_string(),
-        note: secret.is_none().then_some(n.no_secret),
+        note: match (&secret, application.kind) {
+            (Some(_), _) => None,
+            (None, ApplicationKind::Native) => Some(n.no_secret),
+            (None, _) => Some(n.signs),
+        },
         other: None,
         secret,
         connect: connect.ok(),

@@ -7,9 +7,9 @@ use shukuba_model::ClientSource;
 use shukuba_pages::shown::{clean, fill};
 
 use super::one::{PEOPLE, connected};
-use super::secrets::Confirm;
-use super::{LONGEST_NAME, Which, address_of, turned_away};
+use super::{LONGEST_NAME, Which, address_of, list, turned_away};
 use crate::console::act::{Act, see_other};
+use crate::console::confirm::Confirm;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::texts;
 use crate::console::trouble::Trouble;
@@ -55,14 +55,15 @@ async fn question(control: &Control, visit: &Visit, id: String) -> Result<Confir
     let name = clean(&application.name, LONGEST_NAME);
     Ok(Confirm {
         shell: Shell::new(visit, Place::Applications),
-        t,
+        list: list(t),
         title: fill(t.delete_title, &[("name", &name)]),
         name,
         link: address_of(&id),
         what,
-        action: "/console/applications/delete",
+        action: "/console/applications/delete".to_owned(),
         hidden: vec![("id", id)],
         submit: t.delete,
+        cancel: t.cancel,
     })
 }
 
@@ -70,12 +71,12 @@ async fn question(control: &Control, visit: &Visit, id: String) -> Result<Confir
 pub(super) async fn submit(State(control): State<Control>, act: Act<Which>) -> Response {
     let Act { visit, form } = act;
     let control = control.acting(&visit.person);
-    let list = match control.application(&form.id).await {
+    let source = match control.application(&form.id).await {
         Ok(application) => application.source.as_str(),
         Err(error) => return Trouble::new(visit.language, error).into_response(),
     };
     match control.delete_application(&form.id).await {
-        Ok(()) => see_other(&format!("/console/applications?source={list}")),
+        Ok(()) => see_other(&format!("/console/applications?source={source}")),
         Err(error) => Trouble::new(visit.language, error).into_response(),
     }
 }

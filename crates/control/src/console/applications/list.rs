@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use serde::Deserialize;
+use shukuba_model::Role;
 use shukuba_model::wire::{ApplicationView, ListedSource};
 use shukuba_pages::shown::clean;
 
@@ -60,6 +61,7 @@ struct View {
     rows: Vec<Row>,
     shows_source: bool,
     tokens: Option<&'static str>,
+    import: Option<&'static str>,
     /// Where there is more than a page, or something is searched for.
     search: Option<Search>,
     first: Option<String>,
@@ -115,6 +117,8 @@ pub(super) async fn page(
         shows_source: source == ListedSource::All,
         tokens: (source == ListedSource::Dynamic)
             .then(|| texts::registration(visit.language).title),
+        import: (source == ListedSource::Document && visit.person.role == Role::Operator)
+            .then(|| texts::application_import(visit.language).title),
         first: after.map(|_| searched.clone()),
         next: last
             .filter(|_| more)

@@ -9,9 +9,10 @@ use shukuba_model::wire::ApplicationView;
 use shukuba_pages::shown::fill;
 
 use super::connect::Connect;
-use super::{Which, address_of, time, turned_away};
+use super::{Which, address_of, list, time, turned_away};
 use crate::Control;
 use crate::console::act::{Act, see_other};
+use crate::console::confirm::Confirm;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::texts::{self, ApplicationTexts, NewTexts};
 use crate::console::trouble::Trouble;
@@ -85,21 +86,6 @@ pub(in crate::console) struct OneSecret {
     secret: String,
 }
 
-/// What is asked before something ends.
-#[derive(Template)]
-#[template(path = "console/application_confirm.html")]
-pub(super) struct Confirm {
-    pub(super) shell: Shell,
-    pub(super) t: &'static ApplicationTexts,
-    pub(super) title: String,
-    pub(super) name: String,
-    pub(super) link: String,
-    pub(super) what: Vec<String>,
-    pub(super) action: &'static str,
-    pub(super) hidden: Vec<(&'static str, String)>,
-    pub(super) submit: &'static str,
-}
-
 /// `GET /console/applications/secrets/remove`: asks first.
 pub(super) async fn confirm(
     State(control): State<Control>,
@@ -129,13 +115,14 @@ pub(super) async fn confirm(
     };
     let view = Confirm {
         shell: Shell::new(&visit, Place::Applications),
-        t,
+        list: list(t),
         title: fill(t.remove_secret, &[("secret", &secret.id)]),
         name: application.name,
         what: vec![used, t.remove_secret_what.to_owned()],
-        action: "/console/applications/secrets/remove",
+        action: "/console/applications/secrets/remove".to_owned(),
         hidden: vec![("id", which.id), ("secret", which.secret)],
         submit: t.remove,
+        cancel: t.cancel,
         link,
     };
     shell::page(StatusCode::OK, &view)
