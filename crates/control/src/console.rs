@@ -15,6 +15,7 @@ mod inspector;
 mod journeys;
 mod keys;
 mod launches;
+mod phrases;
 mod problems;
 mod runtimes;
 mod search;

@@ -145,7 +145,7 @@ pub(super) async fn register(State(control): State<Control>, act: Act<Fields>) -
     let view = New {
         shell: Shell::new(&visit, Place::Apis),
         t,
-        form,
+        form: form.said(visit.language),
     };
     shell::page(status, &view)
 }

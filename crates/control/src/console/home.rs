@@ -100,14 +100,13 @@ fn is_ours(one: &JourneyView) -> bool {
 }
 
 fn tiles(control: &Control, visit: &Visit, runtimes: Vec<RuntimeView>) -> Vec<Tile> {
-    let t = texts::home(visit.language);
     let charts = texts::traffic(visit.language);
     let routes = control.parts().routes.load_full();
     let now = control.parts().clock.now();
     let tile = |view: RuntimeView| {
         let route = routes.by_id(view.id.as_str());
         let day = route.map_or_else(Vec::new, |route| route.traffic.day(now));
-        Tile::new(t, view, Chart::of(charts, &day))
+        Tile::new(visit.language, view, Chart::of(charts, &day))
     };
     runtimes.into_iter().take(MOST).map(tile).collect()
 }

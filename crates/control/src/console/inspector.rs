@@ -9,11 +9,13 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use shukuba_model::wire::{Explanation, RuleVerdict, Verdict};
 use shukuba_model::{ApiIdentifier, LoginEntry, Route};
+use shukuba_pages::Language;
 use shukuba_pages::shown::fill;
 
 use super::act::Act;
 use super::apis;
 use super::decoded::Decoded;
+use super::phrases;
 use super::shell::{self, Place, Shell};
 use super::texts::{self, InspectorTexts, TokenTexts};
 use super::trouble::Trouble;
@@ -120,7 +122,7 @@ pub(super) async fn judge(State(control): State<Control>, act: Act<Fields>) -> R
         view.refused = Some(view.t.no_token.to_owned());
         return shell::page(StatusCode::BAD_REQUEST, &view);
     }
-    match judged(&control, &view).await {
+    match judged(&control, &visit, &view).await {
         Ok(judged) => {
             view.judged = Some(judged);
             shell::page(StatusCode::OK, &view)
@@ -129,13 +131,13 @@ pub(super) async fn judge(State(control): State<Control>, act: Act<Fields>) -> R
             Trouble::new(visit.language, error).into_response()
         }
         Err(error) => {
-            view.refused = Some(error.problem().message);
+            view.refused = Some(phrases::problem(visit.language, &error).message);
             shell::page(error.status(), &view)
         }
     }
 }
 
-async fn judged(control: &Control, view: &View) -> Result<Judged, ControlError> {
+async fn judged(control: &Control, visit: &Visit, view: &View) -> Result<Judged, ControlError> {
     let (t, token) = (view.t, view.fields.token());
     let named = Some(view.fields.runtime.as_str()).filter(|name| !name.is_empty());
     let explanation = control.explain(token, named).await?;
@@ -166,7 +168,7 @@ async fn judged(control: &Control, view: &View) -> Result<Judged, ControlError> 
         rules: explanation
             .rules
             .iter()
-            .map(|rule| Rule::of(t, rule, &places))
+            .map(|rule| Rule::of(visit.language, rule, &places))
             .collect(),
         entries: route.map_or_else(Vec::new, |route| {
             let ours = &control.parts().public_url;
@@ -199,7 +201,9 @@ async fn api_of(
 }
 
 impl Rule {
-    fn of(t: &InspectorTexts, rule: &RuleVerdict, places: &Places<'_>) -> Self {
+    fn of(language: Language, rule: &RuleVerdict, places: &Places<'_>) -> Self {
+        let t = texts::inspector(language);
+        let said = |text: &String| phrases::said(language, text);
         let (verdict, tone) = match rule.verdict {
             Verdict::Pass => (t.pass, "good"),
             Verdict::Fail => (t.fail, "bad"),
@@ -210,9 +214,9 @@ impl Rule {
             asks: t.in_words(&rule.rule),
             verdict,
             tone,
-            seen: rule.seen.clone().unwrap_or_default(),
-            expected: rule.expected.clone().unwrap_or_default(),
-            fixes: rule.fixes.clone(),
+            seen: rule.seen.as_ref().map(said).unwrap_or_default(),
+            expected: rule.expected.as_ref().map(said).unwrap_or_default(),
+            fixes: rule.fixes.iter().map(said).collect(),
             page: failed.then(|| places.page_for(t, &rule.rule)).flatten(),
             name: rule.rule.clone(),
         }

@@ -12,6 +12,7 @@ use shukuba_model::{Role, SigningAlgorithm};
 use shukuba_pages::shown::fill;
 
 use super::act::{Act, see_other};
+use super::phrases;
 use super::shell::{self, Place, Shell};
 use super::shown::Time;
 use super::texts::{self, KeyTexts};
@@ -232,7 +233,7 @@ pub(super) async fn change(State(control): State<Control>, act: Act<Asked>) -> R
         return see_other(LIST);
     };
     let status = error.status();
-    let problem = error.to_string();
+    let problem = phrases::problem(visit.language, &error).message;
     let keys = match error {
         ControlError::Conflict { .. } => control.keys().await,
         error => Err(error),

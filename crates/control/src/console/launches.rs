@@ -16,6 +16,7 @@ use shukuba_pages::shown::{fill, line};
 use self::form::{Fields, Form};
 use self::upload::{Files, MOST_BODY, Upload};
 use super::act::see_other;
+use super::phrases;
 use super::shell::{self, Place, Shell};
 use super::texts::{self, LaunchTexts};
 use super::trouble::{Kind, Trouble};
@@ -131,7 +132,7 @@ async fn begin(
         Ok(id) => Ok(Ok(id)),
         Err(error @ ControlError::Conflict { .. }) => {
             let mut view = again(form);
-            view.failed = Some(error.problem());
+            view.failed = Some(phrases::problem(visit.language, &error));
             Ok(Err(view))
         }
         Err(error) => Err(error),
@@ -171,13 +172,19 @@ pub(super) async fn watch(
 fn watched(visit: &Visit, progress: Progress) -> Watched {
     let t = texts::launches(visit.language);
     let under_way = progress.end.is_none();
+    let said = |steps: Vec<String>| {
+        let steps = steps.iter();
+        steps
+            .map(|step| phrases::said(visit.language, step))
+            .collect()
+    };
     let (launched, failed) = match progress.end {
         None => (None, None),
         Some(End::Launched(number)) => {
             let number = number.to_string();
             (Some(fill(t.launched, &[("version", &number)])), None)
         }
-        Some(End::Failed(problem)) => (None, Some(problem)),
+        Some(End::Failed(problem)) => (None, Some(phrases::said_of(visit.language, problem))),
     };
     let output = progress.output.iter();
     Watched {
@@ -185,7 +192,7 @@ fn watched(visit: &Visit, progress: Progress) -> Watched {
         t,
         title: fill(t.launch_of, &[("runtime", progress.runtime.as_str())]),
         runtime: progress.runtime.to_string(),
-        steps: progress.steps,
+        steps: said(progress.steps),
         output: output.map(|text| line(text, LONGEST_LINE)).collect(),
         under_way,
         launched,

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use shukuba_pages::Language;
+
+use super::phrases;
+
 /// What is wrong with a field.
 pub(super) struct Problem {
     /// The field's id.
@@ -42,6 +46,14 @@ impl Problems {
     pub(super) fn of(&self, field: &str) -> Option<&str> {
         let found = self.0.iter().find(|problem| problem.field == field)?;
         Some(&found.text)
+    }
+
+    /// The same, where an operation or a value said it in English.
+    pub(super) fn said(mut self, language: Language) -> Self {
+        for problem in &mut self.0 {
+            problem.text = phrases::said(language, &problem.text);
+        }
+        self
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -21,6 +21,7 @@ use self::connect::{Client, Connect};
 use self::parts::{Instance, Rules, Version};
 use self::saved::Saved;
 use super::act::{Act, see_other};
+use super::phrases;
 use super::shell::{self, Place, Shell};
 use super::texts::{self, ConnectTexts, RuntimeTexts};
 use super::traffic::Chart;
@@ -105,7 +106,7 @@ async fn one(
         rules: Rules::of(t, control, &runtime),
         saved: saved.map(|saved| Saved::of(texts::saved_rules(visit.language), &saved)),
         versions: versions.map(|one| Version::of(t, &runtime, one)).collect(),
-        start_failed: parts::start_failed(t, &runtime),
+        start_failed: parts::start_failed(visit.language, &runtime),
         instances: instances.iter().map(|one| Instance::of(t, one)).collect(),
         logs_lead: fill(
             t.logs_lead,
@@ -175,7 +176,7 @@ async fn failed(control: &Control, visit: &Visit, name: &str, error: ControlErro
     match one(control, visit, name, &Wish::default()).await {
         Ok(view) => {
             let view = One {
-                failed: Some(error.problem()),
+                failed: Some(phrases::problem(visit.language, &error)),
                 shell: Shell {
                     here: page_of(name),
                     ..view.shell

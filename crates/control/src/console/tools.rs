@@ -23,6 +23,7 @@ use shukuba_pages::shown::{clean, fill};
 use self::answer::{Answer, Part};
 use self::input::{Inputs, Shape};
 use super::act::Act;
+use super::phrases;
 use super::problems::Problems;
 use super::runtimes::page_of;
 use super::shell::{self, Place, Shell};
@@ -217,11 +218,8 @@ async fn called(
         Err(error @ ControlError::Internal(_)) => Err(error),
         Err(error) => {
             let status = error.status();
-            let problem = error.problem();
-            let text = [Some(problem.message), problem.hint];
-            let text: Vec<String> = text.into_iter().flatten().collect();
             let mut problems = Problems::default();
-            problems.note(view.caller(), text.join(". "));
+            problems.note(view.caller(), phrases::in_one(visit.language, &error));
             Ok((status, view.wrong(problems)))
         }
     }

@@ -8,6 +8,7 @@ use shukuba_model::UserName;
 use shukuba_pages::Language;
 use shukuba_pages::shown::fill;
 
+use super::phrases;
 use super::shell::{self, Bare};
 use super::texts;
 use crate::ControlError;
@@ -89,7 +90,7 @@ impl IntoResponse for Trouble {
                 t.no_page_fix.to_owned(),
             ),
             Kind::Failed(error) => {
-                let problem = error.problem();
+                let problem = phrases::problem(self.language, &error);
                 let fix = problem.hint.unwrap_or_default();
                 (error.status(), t.failed_title, problem.message, fix)
             }

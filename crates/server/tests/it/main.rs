@@ -30,6 +30,7 @@ mod console_house;
 mod console_launch;
 mod console_lists;
 mod console_people;
+mod console_phrases;
 mod console_recent;
 mod console_roles;
 mod console_rules;

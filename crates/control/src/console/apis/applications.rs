@@ -13,6 +13,7 @@ use shukuba_pages::shown::{clean, fill};
 use super::form::{Fields, Form};
 use super::{Asked, address, one};
 use crate::console::act::{Act, see_other};
+use crate::console::phrases;
 use crate::console::shell;
 use crate::console::texts::{self, ApiTexts};
 use crate::console::trouble::{Kind, Trouble};
@@ -231,7 +232,8 @@ async fn again(
     let Refused(status, what, fix) = refused;
     match one::view(control, visit, api, form).await {
         Ok(mut view) => {
-            view.refused = Some((what, fix));
+            let said = |text: &str| phrases::said(visit.language, text);
+            view.refused = Some((said(&what), said(&fix)));
             if tie.action == "give" {
                 view.applications.typed = clean(tie.application.trim(), LONGEST_NAME);
             }

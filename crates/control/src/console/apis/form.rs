@@ -6,6 +6,8 @@ use shukuba_model::{
     ApiIdentifier, ApiScope, NameError, Scopes, SigningAlgorithm, TokenLifetime, TokenProfile,
 };
 
+use shukuba_pages::Language;
+
 use super::sample::Sample;
 use crate::console::problems::{Problems, lines};
 use crate::console::texts::ApiTexts;
@@ -124,6 +126,14 @@ impl Form {
     /// What is wrong with a field.
     pub(super) fn problem(&self, field: &str) -> Option<&str> {
         self.problems.of(field)
+    }
+
+    /// The same with what is wrong in that language.
+    pub(super) fn said(self, language: Language) -> Self {
+        Self {
+            problems: self.problems.said(language),
+            ..self
+        }
     }
 
     /// Notes that an operation refused what a field says.

@@ -11,6 +11,7 @@ use super::applications::Applications;
 use super::form::{Fields, Form};
 use super::{Asked, Line, address};
 use crate::console::act::{Act, see_other};
+use crate::console::phrases;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::shown::Time;
 use crate::console::texts::{self, ApiTexts};
@@ -101,7 +102,7 @@ async fn remove(control: &Control, visit: &Visit, api: &ApiView) -> Response {
     let form = Form::again(control, t, Fields::of(api));
     match view(control, visit, api, form).await {
         Ok(mut view) => {
-            let problem = error.problem();
+            let problem = phrases::problem(visit.language, &error);
             view.refused = Some((problem.message, problem.hint.unwrap_or_default()));
             shell::page(error.status(), &view)
         }
@@ -136,7 +137,7 @@ async fn save(control: &Control, visit: &Visit, api: &ApiView, typed: Fields) ->
             }
         }
     }
-    match view(control, visit, api, form).await {
+    match view(control, visit, api, form.said(visit.language)).await {
         Ok(view) => shell::page(status, &view),
         Err(error) => Trouble::new(visit.language, error).into_response(),
     }

@@ -12,6 +12,7 @@ use shukuba_pages::shown::{clean, fill};
 use super::{Asked, address, lifetime};
 use crate::console::act::Act;
 use crate::console::decoded::Decoded;
+use crate::console::phrases;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::texts::{self, TokenTexts};
 use crate::console::trouble::Trouble;
@@ -142,7 +143,7 @@ async fn issued(
     let issued = match control.issue_token(application, identifier).await {
         Ok(issued) => issued,
         Err(error) => {
-            let problem = error.problem();
+            let problem = phrases::problem(visit.language, &error);
             view.refused = Some((problem.message, problem.hint.unwrap_or_default()));
             return Ok((error.status(), view));
         }

@@ -11,12 +11,14 @@ use serde_json::Value;
 use shukuba_model::jose::JwkSet;
 use shukuba_model::wire::{ApiView, ApplicationCreate, ApplicationCreated};
 use shukuba_model::{ApiScope, ApplicationKind, Preset, RedirectUri};
+use shukuba_pages::Language;
 use shukuba_pages::shown::fill;
 
 use super::connect::Connect;
 use super::secrets::Shown;
 use super::{address_of, turned_away};
 use crate::console::act::Act;
+use crate::console::phrases;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::texts::{self, ApplicationTexts, NewTexts};
 use crate::console::trouble::Trouble;
@@ -129,7 +131,12 @@ impl Wrong {
     }
 
     /// Of an operation; none where the person cannot mend it in the form.
-    fn of(error: &ControlError, kind: ApplicationKind, with_keys: bool) -> Option<Self> {
+    fn of(
+        language: Language,
+        error: &ControlError,
+        kind: ApplicationKind,
+        with_keys: bool,
+    ) -> Option<Self> {
         let field = match error {
             ControlError::Conflict { .. } => "name",
             ControlError::NotFound(_) => "api",
@@ -141,15 +148,10 @@ impl Wrong {
             },
             _ => return None,
         };
-        let problem = error.problem();
-        let what = match problem.hint {
-            Some(hint) => format!("{}: {hint}", problem.message),
-            None => problem.message,
-        };
         Some(Self {
             status: error.status(),
             field,
-            what,
+            what: phrases::in_one(language, error),
         })
     }
 }
@@ -208,6 +210,10 @@ pub(super) async fn page(State(control): State<Control>, visit: Visit) -> Respon
 }
 
 async fn show(control: &Control, visit: &Visit, form: NewForm, wrong: Option<Wrong>) -> Response {
+    let wrong = wrong.map(|wrong| Wrong {
+        what: phrases::said(visit.language, &wrong.what),
+        ..wrong
+    });
     let apis = match control.apis().await {
         Ok(apis) => apis,
         Err(error) => return Trouble::new(visit.language, error).into_response(),
@@ -285,7 +291,7 @@ pub(super) async fn submit(State(control): State<Control>, act: Act<NewForm>) ->
     let (kind, with_keys) = (new.kind, new.jwks.is_some());
     match control.create_application(new).await {
         Ok(created) => made(&control, &visit, created).await,
-        Err(error) => match Wrong::of(&error, kind, with_keys) {
+        Err(error) => match Wrong::of(visit.language, &error, kind, with_keys) {
             Some(wrong) => show(&control, &visit, form, Some(wrong)).await,
             None => Trouble::new(visit.language, error).into_response(),
         },

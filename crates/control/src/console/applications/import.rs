@@ -11,6 +11,7 @@ use shukuba_pages::shown::clean;
 
 use super::{LONGEST_NAME, address_of, turned_away};
 use crate::console::act::Act;
+use crate::console::phrases;
 use crate::console::problems::Problems;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::texts::{self, ImportTexts};
@@ -88,7 +89,8 @@ pub(super) async fn submit(State(control): State<Control>, act: Act<ImportForm>)
     let import = match import {
         Ok(import) => import,
         Err(error) => {
-            view.problems.note("client_id", error.to_string());
+            let text = phrases::said(visit.language, &error.to_string());
+            view.problems.note("client_id", text);
             return shell::page(StatusCode::BAD_REQUEST, &view);
         }
     };
@@ -102,10 +104,8 @@ pub(super) async fn submit(State(control): State<Control>, act: Act<ImportForm>)
             Trouble::new(visit.language, error).into_response()
         }
         Err(error) => {
-            let problem = error.problem();
-            let text = [Some(problem.message), problem.hint];
-            let text: Vec<String> = text.into_iter().flatten().collect();
-            view.problems.note("document", text.join(". "));
+            let text = phrases::in_one(visit.language, &error);
+            view.problems.note("document", text);
             shell::page(error.status(), &view)
         }
     }

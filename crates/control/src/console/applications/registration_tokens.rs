@@ -11,6 +11,7 @@ use shukuba_pages::shown::fill;
 
 use super::{Which, time};
 use crate::console::act::{Act, see_other};
+use crate::console::phrases;
 use crate::console::shell::{self, Place, Shell};
 use crate::console::shown::Time;
 use crate::console::texts::{self, ApplicationTexts, RegistrationTexts};
@@ -122,7 +123,10 @@ async fn show(
     let r = texts::registration(visit.language);
     let (made, wrong) = match came {
         Ok(made) => (made, None),
-        Err(wrong) => (None, Some(wrong)),
+        Err(wrong) => {
+            let what = phrases::said(visit.language, &wrong.what);
+            (None, Some(Wrong { what, ..wrong }))
+        }
     };
     // Not to know the others must not cost the token, which is shown now or never.
     let tokens = match control.initial_tokens().await {

@@ -1,10 +1,12 @@
 //! A runtime on Home: whether it serves, and what it was asked.
 
 use shukuba_model::wire::RuntimeView;
+use shukuba_pages::Language;
 use shukuba_pages::shown::{clean, fill};
 
+use crate::console::phrases;
 use crate::console::shown::Time;
-use crate::console::texts::HomeTexts;
+use crate::console::texts::{self, HomeTexts};
 use crate::console::traffic::Chart;
 
 /// How much of what a failed start said is shown, in characters.
@@ -23,13 +25,15 @@ pub(in crate::console) struct Tile {
 }
 
 impl Tile {
-    pub(super) fn new(t: &HomeTexts, view: RuntimeView, chart: Chart) -> Self {
+    pub(super) fn new(language: Language, view: RuntimeView, chart: Chart) -> Self {
+        let t = texts::home(language);
         let (state, tone) = state(t, &view);
         let starting = view.starting.to_string();
         let count = view.instances.to_string();
         let failed = view.last_failure.as_ref().map(|failure| {
             let time = Time::of_seconds(failure.failed_at).shown;
-            let message = clean(&failure.message, LONGEST_MESSAGE);
+            let message = phrases::said(language, &failure.message);
+            let message = clean(&message, LONGEST_MESSAGE);
             fill(t.failed, &[("time", &time), ("message", &message)])
         });
         Self {
@@ -86,7 +90,7 @@ mod tests {
 
     fn tile(view: RuntimeView) -> Tile {
         let chart = Chart::of(texts::traffic(Language::English), &[]);
-        Tile::new(texts::home(Language::English), view, chart)
+        Tile::new(Language::English, view, chart)
     }
 
     #[test]

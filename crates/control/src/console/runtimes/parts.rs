@@ -1,11 +1,13 @@
 //! What the page of a runtime shows of its rules, versions and instances.
 
 use shukuba_model::wire::{InstanceView, RuntimeView, VersionView};
+use shukuba_pages::Language;
 use shukuba_pages::shown::{clean, fill};
 
 use crate::Control;
+use crate::console::phrases;
 use crate::console::shown::Time;
-use crate::console::texts::RuntimeTexts;
+use crate::console::texts::{self, RuntimeTexts};
 
 /// How much of what a failed start said is shown, in characters.
 const LONGEST_MESSAGE: usize = 500;
@@ -128,15 +130,16 @@ impl Instance {
 }
 
 /// What became of the last start of an instance, where it failed.
-pub(super) fn start_failed(t: &RuntimeTexts, runtime: &RuntimeView) -> Option<String> {
+pub(super) fn start_failed(language: Language, runtime: &RuntimeView) -> Option<String> {
     let failure = runtime.last_failure.as_ref()?;
+    let message = phrases::said(language, &failure.message);
     let values = [
         ("time", Time::of_seconds(failure.failed_at).shown),
         ("version", failure.version.to_string()),
-        ("message", clean(&failure.message, LONGEST_MESSAGE)),
+        ("message", clean(&message, LONGEST_MESSAGE)),
     ];
     Some(fill(
-        t.start_failed,
+        texts::runtimes(language).start_failed,
         &values
             .each_ref()
             .map(|(name, value)| (*name, value.as_str())),

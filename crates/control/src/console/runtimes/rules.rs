@@ -8,10 +8,12 @@ use serde::Deserialize;
 use shukuba_model::authorizer::DiscoveryUrl;
 use shukuba_model::wire::{AuthorizerSettings, ListedSource, RuntimeRules, RuntimeView};
 use shukuba_model::{ClientClaim, LoginAllow};
+use shukuba_pages::Language;
 use shukuba_pages::shown::{clean, fill};
 
 use super::page_of;
 use crate::console::act::{Act, see_other};
+use crate::console::phrases;
 use crate::console::problems::{self, Problem, Problems};
 use crate::console::shell::{self, Place, Shell};
 use crate::console::texts::{self, RuleTexts};
@@ -269,8 +271,12 @@ pub(in crate::console) async fn change(
         Err(wrong) => (StatusCode::BAD_REQUEST, wrong),
         Ok(rules) => match saved(&control.acting(&visit.person), &name, rules).await {
             Ok(page) => return see_other(&page),
-            Err(error @ ControlError::Invalid { .. }) => (error.status(), of_issuer(t, &error)),
-            Err(error @ ControlError::Conflict { .. }) => (error.status(), of_launch(&error)),
+            Err(error @ ControlError::Invalid { .. }) => {
+                (error.status(), of_issuer(visit.language, &error))
+            }
+            Err(error @ ControlError::Conflict { .. }) => {
+                (error.status(), of_launch(visit.language, &error))
+            }
             Err(error) => return Trouble::new(visit.language, error).into_response(),
         },
     };
@@ -280,7 +286,7 @@ pub(in crate::console) async fn change(
     };
     match view.await {
         Ok(view) => {
-            let problems = wrong.into();
+            let problems = Problems::from(wrong).said(visit.language);
             shell::page(status, &View { problems, ..view })
         }
         Err(error) => Trouble::new(visit.language, error).into_response(),
@@ -295,15 +301,14 @@ async fn saved(acting: &Control, name: &str, rules: RuntimeRules) -> Result<Stri
 }
 
 /// A launch is under way: none of the fields is wrong, so the first is named.
-fn of_launch(error: &ControlError) -> Problem {
-    let problem = error.problem();
-    let hint = problem.hint.unwrap_or_default();
-    Problem::new("discovery_url", format!("{} ({hint})", problem.message))
+fn of_launch(language: Language, error: &ControlError) -> Problem {
+    Problem::new("discovery_url", phrases::in_one(language, error))
 }
 
 /// What an operation refuses in rules that name somebody is their issuer.
-fn of_issuer(t: &RuleTexts, error: &ControlError) -> Problem {
-    let problem = error.problem();
+fn of_issuer(language: Language, error: &ControlError) -> Problem {
+    let t = texts::rules(language);
+    let problem = phrases::problem(language, error);
     let hint = problem.hint.unwrap_or_default();
     let values = [("what", &*problem.message), ("hint", &*hint)];
     Problem::new("discovery_url", fill(t.issuer_wrong, &values))
