@@ -18,6 +18,8 @@ const LEGACY: &str = "2025-06-18";
 const MODERN: &str = "2026-07-28";
 const VERSION_HEADER: HeaderName = HeaderName::from_static("mcp-protocol-version");
 const SESSION_HEADER: HeaderName = HeaderName::from_static("mcp-session-id");
+/// How long a server may take to end a session: nobody needs its answer.
+const FAREWELL: Duration = Duration::from_secs(5);
 /// A server that goes on giving cursors is not asked further.
 const MOST_PAGES: usize = 50;
 /// How much of a tool's words is kept, in characters.
@@ -160,7 +162,8 @@ impl Conversation {
         }
         if let Ok(request) = self.request(Method::DELETE, HeaderMap::new(), String::new()) {
             // A server that cannot end sessions answers 405, which is as good.
-            drop(exchange(&*self.reach, self.patience, request, None).await);
+            let patience = self.patience.min(FAREWELL);
+            drop(exchange(&*self.reach, patience, request, None).await);
         }
     }
 

@@ -133,6 +133,8 @@ fn is_event_stream(headers: &HeaderMap) -> bool {
 struct Events {
     /// Where the first line begins that was not complete yet.
     read: usize,
+    /// Up to where no end of that line was found.
+    searched: usize,
     /// The data of the event that is being read.
     data: String,
 }
@@ -141,12 +143,14 @@ impl Events {
     /// The message with an id among the events that are complete by now.
     /// Servers may send others first.
     fn reply(&mut self, received: &[u8], id: u64) -> Option<Value> {
-        while let Some(rest) = received.get(self.read..)
-            && let Some(length) = rest.iter().position(|byte| *byte == b'\n')
+        while let Some(unsearched) = received.get(self.searched..)
+            && let Some(length) = unsearched.iter().position(|byte| *byte == b'\n')
         {
-            let line = String::from_utf8_lossy(rest.get(..length)?);
+            let end = self.searched + length;
+            let line = String::from_utf8_lossy(received.get(self.read..end)?);
             let line = line.trim_end_matches('\r');
-            self.read += length + 1;
+            self.read = end + 1;
+            self.searched = self.read;
             if let Some(data) = line.strip_prefix("data:") {
                 self.data.push_str(data.strip_prefix(' ').unwrap_or(data));
                 self.data.push('\n');
@@ -160,6 +164,7 @@ impl Events {
                 }
             }
         }
+        self.searched = received.len();
         None
     }
 }
