@@ -187,17 +187,7 @@ async fn api_of(
     if decoded.issuer != control.parts().public_url {
         return Ok(None);
     }
-    for audience in decoded.audiences.iter().take(4) {
-        let Ok(identifier) = audience.parse() else {
-            continue;
-        };
-        match control.api(&identifier).await {
-            Ok(api) => return Ok(Some(api.identifier)),
-            Err(ControlError::NotFound(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(None)
+    control.first_api(&decoded.audiences).await
 }
 
 impl Rule {

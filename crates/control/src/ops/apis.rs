@@ -8,6 +8,9 @@ use shukuba_store::Api;
 
 use crate::{Control, ControlError};
 
+/// How many identifiers that somebody else chose are looked up.
+const MOST_LOOKED_UP: usize = 5;
+
 impl Control {
     /// Every API, oldest first.
     ///
@@ -40,6 +43,26 @@ impl Control {
                 "there is no API with the identifier '{identifier}'"
             ))
         })
+    }
+
+    /// The first API among identifiers that somebody else chose, such as a
+    /// token's audiences; of many only the first few are looked up.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub(crate) async fn first_api(
+        &self,
+        identifiers: &[String],
+    ) -> Result<Option<ApiIdentifier>, ControlError> {
+        for identifier in identifiers.iter().take(MOST_LOOKED_UP) {
+            let Ok(identifier) = identifier.parse() else {
+                continue;
+            };
+            if let Some(api) = self.find_api(&identifier).await? {
+                return Ok(Some(api.identifier));
+            }
+        }
+        Ok(None)
     }
 
     /// Registers an API.

@@ -8,15 +8,16 @@ use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
 use shukuba_mcp::{Called, Conversation, Reach, Stream, Unanswered};
+use shukuba_model::ClientAddress;
 use shukuba_model::wire::{RuntimeView, Tool};
-use shukuba_model::{ApiIdentifier, ClientAddress};
+use shukuba_pages::shown::clean;
 
 use crate::{Control, ControlError, FrontDoor};
 
 /// How long a tool may take.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// How many audiences are looked up as APIs of ours.
-const MOST_APIS: usize = 5;
+/// How much of a tool's name is recorded, in characters.
+const LONGEST_NAME: usize = 100;
 /// What the console calls itself to the server, and so in journeys.
 const USER_AGENT: &str = concat!("shukuba-console/", env!("CARGO_PKG_VERSION"));
 
@@ -72,12 +73,15 @@ impl Control {
         let token = match call.credential {
             Credential::Token(token) => token,
             Credential::Application(which) => {
-                let api = self.api_for(call.runtime).await?;
+                // Where the rules name none, the application's own is taken.
+                let api = self.first_api(&call.runtime.authorizer.allowed_audience);
+                let api = api.await?;
                 self.issue_token(&which, api).await?.access_token
             }
         };
         let headers = self.headers(&token)?;
-        self.record("tool.called", name, &call.tool.name).await;
+        let tool = clean(&call.tool.name, LONGEST_NAME);
+        self.record("tool.called", name, &tool).await;
         let reach = ThroughDoor {
             door: Arc::clone(&self.parts().door),
             client: call.client,
@@ -90,22 +94,6 @@ impl Control {
         let called = conversation.call(call.tool, call.arguments).await;
         conversation.end().await;
         Ok(called)
-    }
-
-    /// The API of ours that a token for the runtime has to be for; `None` where
-    /// its rules name none, so that the application's own is taken.
-    async fn api_for(&self, runtime: &RuntimeView) -> Result<Option<ApiIdentifier>, ControlError> {
-        for audience in runtime.authorizer.allowed_audience.iter().take(MOST_APIS) {
-            let Ok(identifier) = audience.parse() else {
-                continue;
-            };
-            match self.api(&identifier).await {
-                Ok(api) => return Ok(Some(api.identifier)),
-                Err(ControlError::NotFound(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(None)
     }
 
     fn headers(&self, token: &str) -> Result<HeaderMap, ControlError> {
