@@ -2,32 +2,13 @@
 
 use reqwest::StatusCode;
 use serde_json::json;
-use shukuba_testkit::browser::{Browser, Page};
+use shukuba_testkit::browser::Page;
 
-use crate::console_house::{API, House, form_token};
+use crate::console_house::{API, Ada, House};
 
 const NEW: &str = "/console/applications/new";
 const IMPORT: &str = "/console/applications/import";
 const DOCUMENT: &str = "https://client.localhost/metadata.json";
-
-struct Ada {
-    browser: Browser,
-    csrf: String,
-}
-
-impl Ada {
-    async fn of(house: &House) -> Self {
-        let mut browser = house.browser("ada", "operator").await;
-        let csrf = form_token(&mut browser).await;
-        Self { browser, csrf }
-    }
-
-    async fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let mut all = vec![("csrf", self.csrf.as_str())];
-        all.extend_from_slice(fields);
-        self.browser.send_form(path, &all, &[]).await
-    }
-}
 
 /// What the page announces.
 fn told(page: &Page) -> &str {
@@ -77,6 +58,10 @@ async fn keys_that_are_none_or_private_are_refused_and_private_ones_not_sent_bac
         assert!(told(&page).contains(said), "{said}: {}", told(&page));
         assert!(!page.html.contains("hush"), "{}", page.html);
     }
+    // Whatever else is wrong.
+    let page = ada.send(NEW, &[("kind", "m2m"), ("jwks", private)]).await;
+    assert!(told(&page).contains("#name"), "{}", told(&page));
+    assert!(!page.html.contains("hush"), "{}", page.html);
     let (status, _) = house.bed.get("/api/v1/applications/signer").await;
     assert_eq!(status, StatusCode::NOT_FOUND);
 }

@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shukuba_model::Clock;
 use shukuba_store::{Launch, Store};
-use shukuba_testkit::browser::Browser;
+use shukuba_testkit::browser::{Browser, Page};
 use shukuba_testkit::provider::FakeProvider;
 
 use crate::Bed;
@@ -158,6 +158,27 @@ impl House {
         });
         let path = segments.collect::<Vec<_>>().join("/");
         format!("{path}?{}", self.query)
+    }
+}
+
+/// An operator at a browser, who sends forms.
+pub(crate) struct Ada {
+    pub(crate) browser: Browser,
+    csrf: String,
+}
+
+impl Ada {
+    pub(crate) async fn of(house: &House) -> Self {
+        let mut browser = house.browser("ada", "operator").await;
+        let csrf = form_token(&mut browser).await;
+        Self { browser, csrf }
+    }
+
+    /// A form with what proves it to be one of our pages'.
+    pub(crate) async fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let mut all = vec![("csrf", self.csrf.as_str())];
+        all.extend_from_slice(fields);
+        self.browser.send_form(path, &all, &[]).await
     }
 }
 

@@ -17,6 +17,15 @@ async fn hana(house: &House) -> (Browser, String) {
 async fn what_an_operation_refuses_is_said_in_japanese() {
     let house = House::new().await;
     let (mut hana, csrf) = hana(&house).await;
+    for page in ["/console", "/console/runtimes/adder", "/console/settings"] {
+        let page = hana.open(page).await;
+        assert!(
+            page.html.contains("同じユーザーの別プロセス"),
+            "{}",
+            page.html
+        );
+        assert!(!page.html.contains("same user"), "{}", page.html);
+    }
     let page = hana.open("/console/runtimes/none").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(

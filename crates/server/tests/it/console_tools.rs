@@ -7,10 +7,10 @@ use serde_json::json;
 use shukuba_model::session::SessionMode;
 use shukuba_model::wire::Tool;
 use shukuba_store::Launch;
-use shukuba_testkit::browser::{Browser, Page};
+use shukuba_testkit::browser::Page;
 use shukuba_testkit::fixture::FixtureOptions;
 
-use crate::console_house::{API, House, form_token};
+use crate::console_house::{API, Ada, House};
 
 const PAGE: &str = "/console/runtimes/adder/tools";
 
@@ -93,24 +93,9 @@ async fn events(house: &House, event: &str) -> Vec<String> {
     facts.collect()
 }
 
-struct Ada {
-    browser: Browser,
-    csrf: String,
-}
-
-impl Ada {
-    async fn of(house: &House) -> Self {
-        let mut browser = house.browser("ada", "operator").await;
-        let csrf = form_token(&mut browser).await;
-        Self { browser, csrf }
-    }
-
-    async fn call(&mut self, tool: &str, fields: &[(&str, &str)]) -> Page {
-        let mut all = vec![("csrf", self.csrf.as_str())];
-        all.extend_from_slice(fields);
-        let page = format!("{PAGE}?tool={tool}");
-        self.browser.send_form(&page, &all, &[]).await
-    }
+/// Sends the form of a tool.
+async fn call(ada: &mut Ada, tool: &str, fields: &[(&str, &str)]) -> Page {
+    ada.send(&format!("{PAGE}?tool={tool}"), fields).await
 }
 
 #[tokio::test]
@@ -133,7 +118,7 @@ async fn a_tool_is_called_as_an_application_whose_token_nobody_sees() {
         ("argument.b", "3"),
         ("application", &house.client.clone()),
     ];
-    let page = ada.call("add", &fields).await;
+    let page = call(&mut ada, "add", &fields).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.html);
     assert!(told(&page).contains("The tool answered"), "{}", told(&page));
     assert!(page.html.contains(">5</pre>"), "{}", page.html);
@@ -162,7 +147,7 @@ async fn a_tool_is_called_with_a_token_of_somebody_else_and_all_arguments_as_jso
     assert!(!form.html.contains("name=\"application\""));
     let token = format!("Bearer {}", foreign_token(&house));
     let json = "{\"a\": 20, \"b\": 22}";
-    let page = ada.call("add", &[("token", &token), ("json", json)]).await;
+    let page = call(&mut ada, "add", &[("token", &token), ("json", json)]).await;
     assert!(page.html.contains(">42</pre>"), "{}", page.html);
 }
 
@@ -171,9 +156,7 @@ async fn the_session_of_a_call_is_ended_and_so_is_its_instance() {
     let house = House::with(stateful).await;
     let mut ada = Ada::of(&house).await;
     let token = foreign_token(&house);
-    let page = ada
-        .call("add", &[("token", &token), ("argument.a", "2")])
-        .await;
+    let page = call(&mut ada, "add", &[("token", &token), ("argument.a", "2")]).await;
     assert!(page.html.contains(">2</pre>"), "{}", page.html);
     for _ in 0..500 {
         let (_, runtime) = house.bed.get("/api/v1/runtimes/adder").await;
@@ -193,15 +176,18 @@ async fn a_token_that_the_door_refuses_is_explained_by_the_door() {
     let token = foreign_token(&house);
     for wrong in [token.as_str(), "no-token"] {
         let fields = [("token", wrong), ("argument.a", "2")];
-        let page = ada.call("add", &fields).await;
+        let page = call(&mut ada, "add", &fields).await;
         assert_eq!(page.status, StatusCode::OK);
         let told = told(&page);
         assert!(told.contains("The door refused the token"), "{told}");
         assert!(told.contains("/console/inspector"), "{told}");
     }
-    let page = ada
-        .call("add", &[("token", "a\u{7f}b"), ("argument.a", "2")])
-        .await;
+    let page = call(
+        &mut ada,
+        "add",
+        &[("token", "a\u{7f}b"), ("argument.a", "2")],
+    )
+    .await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     assert!(told(&page).contains("#token"), "{}", page.html);
 }
@@ -221,12 +207,12 @@ async fn what_is_wrong_with_the_form_is_said_at_its_field_and_nothing_is_called(
         (&[a, ("application", "somebody")], "#application"),
     ];
     for (fields, wanted) in cases {
-        let page = ada.call("add", fields).await;
+        let page = call(&mut ada, "add", fields).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{fields:?}");
         assert!(told(&page).contains(wanted), "{wanted}: {}", told(&page));
         assert!(page.html.contains("aria-invalid"), "{wanted}");
     }
-    let page = ada.call("subtract", &[application, a]).await;
+    let page = call(&mut ada, "subtract", &[application, a]).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(events(&house, "tool.called").await.is_empty());
     assert!(events(&house, "application.token").await.is_empty());
@@ -237,9 +223,7 @@ async fn a_server_that_does_not_start_is_told_of_with_the_way_to_its_log() {
     let house = House::with(dying).await;
     let mut ada = Ada::of(&house).await;
     let token = foreign_token(&house);
-    let page = ada
-        .call("add", &[("token", &token), ("argument.a", "2")])
-        .await;
+    let page = call(&mut ada, "add", &[("token", &token), ("argument.a", "2")]).await;
     assert_eq!(page.status, StatusCode::OK);
     let told = told(&page);
     assert!(told.contains("ended with exit code 1"), "{told}");

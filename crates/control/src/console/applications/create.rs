@@ -106,12 +106,16 @@ fn keys(n: &NewTexts, pasted: &str) -> Result<Option<JwkSet>, String> {
     }
     let no_set = |error: serde_json::Error| fill(n.no_jwks, &[("what", &error.to_string())]);
     let set: Value = serde_json::from_str(pasted).map_err(no_set)?;
-    let keys = set.get("keys").and_then(Value::as_array);
-    let is_private = |key: &Value| PRIVATE.iter().any(|member| key.get(member).is_some());
-    if keys.into_iter().flatten().any(is_private) {
+    if holds_private(&set) {
         return Err(n.private_jwks.to_owned());
     }
     serde_json::from_value(set).map(Some).map_err(no_set)
+}
+
+fn holds_private(set: &Value) -> bool {
+    let keys = set.get("keys").and_then(Value::as_array);
+    let is_private = |key: &Value| PRIVATE.iter().any(|member| key.get(member).is_some());
+    keys.into_iter().flatten().any(is_private)
 }
 
 /// What is wrong with the form, and where.
@@ -209,7 +213,16 @@ pub(super) async fn page(State(control): State<Control>, visit: Visit) -> Respon
     show(&control, &visit, form, None).await
 }
 
-async fn show(control: &Control, visit: &Visit, form: NewForm, wrong: Option<Wrong>) -> Response {
+async fn show(
+    control: &Control,
+    visit: &Visit,
+    mut form: NewForm,
+    wrong: Option<Wrong>,
+) -> Response {
+    if serde_json::from_str(&form.jwks).is_ok_and(|set| holds_private(&set)) {
+        // Whatever is wrong, it is not sent back over the network as well.
+        form.jwks.clear();
+    }
     let wrong = wrong.map(|wrong| Wrong {
         what: phrases::said(visit.language, &wrong.what),
         ..wrong
@@ -268,7 +281,7 @@ fn api_choice(form: &NewForm, api: ApiView) -> ApiChoice {
 /// `POST /console/applications/new`: registers it, and shows its secret in the
 /// answer itself.
 pub(super) async fn submit(State(control): State<Control>, act: Act<NewForm>) -> Response {
-    let Act { visit, mut form } = act;
+    let Act { visit, form } = act;
     let control = control.acting(&visit.person);
     if let Err(login) = visit.require_recent(&control, PAGE) {
         return login;
@@ -280,13 +293,7 @@ pub(super) async fn submit(State(control): State<Control>, act: Act<NewForm>) ->
     let n = texts::application_new(visit.language);
     let new = match form.read(n) {
         Ok(new) => new,
-        Err(wrong) => {
-            if wrong.what == n.private_jwks {
-                // It is not sent back over the network as well.
-                form.jwks.clear();
-            }
-            return show(&control, &visit, form, Some(wrong)).await;
-        }
+        Err(wrong) => return show(&control, &visit, form, Some(wrong)).await,
     };
     let (kind, with_keys) = (new.kind, new.jwks.is_some());
     match control.create_application(new).await {
