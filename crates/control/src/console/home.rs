@@ -15,6 +15,7 @@ use self::notes::Note;
 use self::steps::Steps;
 use self::tile::Tile;
 use super::journeys::Line;
+use super::phrases;
 use super::shell::{self, Place, Shell};
 use super::texts::{self, HomeTexts, JourneyTexts};
 use super::traffic::Chart;
@@ -83,7 +84,7 @@ async fn view(control: &Control, visit: &Visit) -> Result<View, ControlError> {
             .collect(),
         issuer: status.issuer,
         openid: status.openid_configuration,
-        isolation: status.isolation,
+        isolation: phrases::said(visit.language, &status.isolation),
         shell,
         t,
         j,

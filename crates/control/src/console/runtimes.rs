@@ -85,7 +85,8 @@ async fn one(
     let client = Client::of(&wish.client);
     let t = texts::runtimes(visit.language);
     let c = texts::connect(visit.language);
-    let runtime = control.runtime(name).await?;
+    let mut runtime = control.runtime(name).await?;
+    runtime.isolation = phrases::said(visit.language, &runtime.isolation);
     let applications = control.applications_near(&runtime.authorizer).await?;
     let instances = control.instances(name).await?;
     let log = control.logs(name, LOG_LINES, false).await?;

@@ -7,6 +7,7 @@ use http::StatusCode;
 use shukuba_model::setting::{Knob, Setting, SettingSource};
 use shukuba_model::wire::ServerStatus;
 
+use super::phrases;
 use super::shell::{self, Place, Shell};
 use super::texts::{self, SettingTexts};
 use super::visit::Visit;
@@ -58,17 +59,20 @@ struct View {
     t: &'static SettingTexts,
     settings: Vec<Line>,
     status: ServerStatus,
+    isolation: String,
 }
 
 /// `GET /console/settings`.
 pub(super) async fn page(State(control): State<Control>, visit: Visit) -> Response {
     let t = texts::settings(visit.language);
     let settings = &control.parts().settings;
+    let status = control.status();
     let view = View {
         shell: Shell::new(&visit, Place::Settings),
         t,
         settings: settings.iter().map(|one| Line::of(t, one)).collect(),
-        status: control.status(),
+        isolation: phrases::said(visit.language, &status.isolation),
+        status,
     };
     shell::page(StatusCode::OK, &view)
 }

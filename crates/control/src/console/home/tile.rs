@@ -25,7 +25,8 @@ pub(in crate::console) struct Tile {
 }
 
 impl Tile {
-    pub(super) fn new(language: Language, view: RuntimeView, chart: Chart) -> Self {
+    pub(super) fn new(language: Language, mut view: RuntimeView, chart: Chart) -> Self {
+        view.isolation = phrases::said(language, &view.isolation);
         let t = texts::home(language);
         let (state, tone) = state(t, &view);
         let starting = view.starting.to_string();

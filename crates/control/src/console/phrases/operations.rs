@@ -269,6 +269,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "鍵を指定しないか、種類をコネクタかマシン間にしてください",
     ),
     (
+        "none: same user, own process",
+        "none: 同じユーザーの別プロセス",
+    ),
+    (
         "this server has no built-in adder",
         "このサーバーに組み込みの adder はありません",
     ),
